@@ -1,0 +1,250 @@
+"""The typed configuration: strict YAML in, frozen settings out.
+
+Paths are not here: they live in the Makefile. Every option has a default, so a
+study's file names only what it changes.
+"""
+
+import hashlib
+import re
+from collections.abc import Hashable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from geostance.errors import ConfigError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Auto = Literal["auto"]
+
+
+class Settings(BaseModel):
+    """Base of every section: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Columns(Settings):
+    """Names of the columns that hold each field in csv, jsonl and parquet files."""
+
+    id: str = "id"
+    outlet: str = "outlet"
+    title: str = "title"
+    date: str = "date"
+    url: str = "url"
+    language: str = "language"
+    text: str = "text"
+
+
+class IngestSettings(Settings):
+    """How the researcher's files are read."""
+
+    columns: Columns = Columns()
+    # Past this share of rejected records the stage stops instead of going on with a rump.
+    max_rejected_share: Share = 0.2
+    undated: Literal["keep", "reject"] = "keep"
+    # Dates after this one are taken for reading errors; no default is ever "today".
+    latest_date: date = date(2100, 1, 1)
+
+
+class CleanSettings(Settings):
+    """What is left of a page when its furniture is gone."""
+
+    # Documents with fewer words left are set aside as too_short.
+    min_words: int = Field(default=5, ge=1)
+
+
+class DuplicateSettings(Settings):
+    """When two articles count as copies of one text."""
+
+    # Estimated Jaccard similarity of word shingles from which two texts are one.
+    threshold: Share = 0.6
+    shingle_words: int = Field(default=3, ge=1)
+    permutations: int = Field(default=128, ge=16)
+
+
+class EncoderSettings(Settings):
+    """Which sentence encoder makes the vectors."""
+
+    # "embedded", a folder (Model2Vec or sentence-transformers), or a hub name.
+    name: str = "embedded"
+    # Commit of a hub model; required for hub names so that a rerun loads the same weights.
+    revision: str | None = None
+
+
+class TopicSettings(Settings):
+    """BERTopic's parameters; "auto" scales with the number of documents."""
+
+    unit: Literal["distinct", "printed"] = "distinct"
+    min_topic_size: Annotated[int, Field(ge=2)] | Auto = "auto"
+    min_samples: Annotated[int, Field(ge=1)] | Auto = "auto"
+    neighbours: Annotated[int, Field(ge=2)] | Auto = "auto"
+    components: int = Field(default=5, ge=2)
+    words: int = Field(default=10, ge=3)
+    representative_documents: int = Field(default=3, ge=1)
+
+
+class StanceSettings(Settings):
+    """Whose portrayal is scored, and how."""
+
+    targets: tuple[str, ...] = ("russia", "nato", "india")
+    # A file of the researcher's own targets, in the form of geostance's targets.yml.
+    targets_file: str | None = None
+    scorer: Literal["embedded"] = "embedded"
+    # A mention counts when its probability of being about the target reaches this.
+    relevance_threshold: Share = 0.5
+    # Languages on which the scorer has no measured figure: leave them out, or score and mark them.
+    unmeasured_languages: Literal["skip", "mark"] = "mark"
+
+
+class ValidationSettings(Settings):
+    """Comparison with human labels and the estimates that rest on it."""
+
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    bootstrap_samples: int = Field(default=1000, ge=100)
+    # Fewer labels for a target than this give no corrected estimate.
+    min_labels: int = Field(default=30, ge=2)
+    # Groups with fewer documents get no interval of their own.
+    min_group: int = Field(default=5, ge=2)
+
+
+class FigureSettings(Settings):
+    """What one figure may change."""
+
+    width: Literal["single", "double"] = "double"
+    height: Annotated[float, Field(gt=20, lt=400)] | None = None
+    # Categories drawn at most (outlets, topics, languages); the rest is named in the caption.
+    limit: Annotated[int, Field(ge=1)] | None = None
+    # Time step of figures over time.
+    period: Literal["month", "quarter", "year"] | None = None
+
+
+class PublishSettings(Settings):
+    """Titles, language and figures of what is published."""
+
+    title: str = "Stance in the press"
+    language: Literal["en", "fr"] = "en"
+    figures: dict[str, FigureSettings] = {}
+
+
+class Config(Settings):
+    """A whole study."""
+
+    seed: int = Field(default=20240105, ge=0)
+    ingest: IngestSettings = IngestSettings()
+    clean: CleanSettings = CleanSettings()
+    duplicates: DuplicateSettings = DuplicateSettings()
+    encoder: EncoderSettings = EncoderSettings()
+    topics: TopicSettings = TopicSettings()
+    stance: StanceSettings = StanceSettings()
+    validation: ValidationSettings = ValidationSettings()
+    publish: PublishSettings = PublishSettings()
+
+    def seed_for(self, stage: str) -> int:
+        """Return the seed of one stage: independent of the others, the same on every machine."""
+        digest = hashlib.sha256(f"{self.seed}:{stage}".encode()).digest()
+        return int.from_bytes(digest[:4], "big") >> 1
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML without its surprises: no yes/no booleans, no sexagesimals, no doubled keys."""
+
+
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [
+        (tag, expression)
+        for tag, expression in resolvers
+        if tag not in {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _add_json_scalars(loader: type[yaml.SafeLoader]) -> None:
+    loader.add_implicit_resolver(
+        "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf")
+    )
+    loader.add_implicit_resolver(
+        "tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789")
+    )
+    loader.add_implicit_resolver(
+        "tag:yaml.org,2002:float",
+        re.compile(r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"),
+        list("-+0123456789."),
+    )
+
+
+_add_json_scalars(_StrictLoader)
+
+
+def _mapping_without_doubles(
+    loader: yaml.SafeLoader, node: yaml.MappingNode
+) -> dict[Hashable, Any]:
+    seen: set[Hashable] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node)
+        if key in seen:
+            raise yaml.MarkedYAMLError(
+                problem=f"the key {key!r} stands twice", problem_mark=key_node.start_mark
+            )
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_StrictLoader.add_constructor(
+    yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_doubles
+)
+
+
+def read_yaml(path: Path) -> Any:
+    """Return the value of a YAML file, read strictly.
+
+    Raises:
+        ConfigError: the file is absent, is not UTF-8 or is not valid strict YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"the file cannot be read: {error}", str(path), "name an existing UTF-8 file"
+        ) from error
+    try:
+        # The loader derives from SafeLoader: it builds plain values only.
+        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(
+            f"the YAML is not valid: {error.problem}", f"{path}, line {line}", "mend that line"
+        ) from error
+
+
+def read_config(path: Path) -> Config:
+    """Read and check a study's configuration.
+
+    Raises:
+        ConfigError: unreadable YAML, an unknown key or a value out of range; all faults at once.
+    """
+    values = read_yaml(path) or {}
+    if not isinstance(values, dict):
+        raise ConfigError(
+            f"a configuration is a mapping, not {type(values).__name__}",
+            str(path),
+            "start from the config.yml of the project",
+        )
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(
+            "; ".join(_sentence(fault) for fault in error.errors()),
+            str(path),
+            "correct the values; config.yml of the project lists every option",
+        ) from error
+
+
+def _sentence(fault: Any) -> str:
+    key = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f"unknown key {key}"
+    return f"{key}: {fault['msg'][:1].lower()}{fault['msg'][1:]}, got {fault['input']!r}"

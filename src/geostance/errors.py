@@ -1,0 +1,65 @@
+"""The exception tree: every error a user can meet says what, where and how to mend it."""
+
+
+class GeostanceError(Exception):
+    """An error in three lines.
+
+    ``what`` happened with the value received, ``where`` it was found, and what to do to ``mend`` it.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, where: str, mend: str) -> None:
+        super().__init__(what, where, mend)
+        self.what, self.where, self.mend = what, where, mend
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}: {self.what}\n  where: {self.where}\n  mend:  {self.mend}"
+
+
+class ConfigError(GeostanceError):
+    """The configuration, the targets file or an option is wrong."""
+
+    exit_code = 2
+
+
+class InputError(GeostanceError):
+    """The researcher's files cannot be read as a corpus."""
+
+    exit_code = 3
+
+
+class SchemaError(GeostanceError):
+    """A table lacks a column or holds another type than :mod:`geostance.schema` says."""
+
+    exit_code = 3
+
+
+class AnnotationError(GeostanceError):
+    """A file of human labels is malformed or speaks of unknown documents."""
+
+    exit_code = 3
+
+
+class StaleError(GeostanceError):
+    """A published file is not the one its manifest names, or another run holds it."""
+
+    exit_code = 4
+
+
+class MissingPackageError(GeostanceError, ImportError):
+    """An optional package is not installed."""
+
+    exit_code = 5
+
+
+class ModelError(GeostanceError):
+    """A model folder is absent, damaged or of a kind that is not known."""
+
+    exit_code = 6
+
+
+class ServiceError(GeostanceError):
+    """A remote service did not answer as agreed."""
+
+    exit_code = 7

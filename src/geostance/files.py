@@ -1,0 +1,106 @@
+"""The only writer: every file takes its final name whole, in one move."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from filelock import FileLock, Timeout
+
+from geostance.errors import StaleError
+from geostance.schema import check_table
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside ``path``; on success it takes the final name, else it goes.
+
+    The data reach the disk before the name does, so that a power loss leaves the
+    old file or the new one.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb+") as written:
+            os.fsync(written.fileno())
+        # mkstemp makes private files; a published one is as readable as any other.
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` in one move."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    r"""Write ``text`` as UTF-8 with ``\n`` line ends, in one move."""
+    write_bytes(path, text.encode())
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write ``value`` as indented JSON with sorted keys, in one move."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Return the JSON value held in ``path``."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_table(path: Path, frame: pl.DataFrame, table: str) -> None:
+    """Write ``frame`` as Parquet in one move, after checking it against the schema of ``table``."""
+    checked = check_table(frame, table, where=str(path))
+    with replacing(path) as temporary:
+        checked.write_parquet(temporary, compression="zstd", statistics=True)
+
+
+def read_table(path: Path, table: str) -> pl.DataFrame:
+    """Read a Parquet file and check it against the schema of ``table``."""
+    return check_table(pl.read_parquet(path), table, where=str(path))
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hexadecimal."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+@contextmanager
+def data_lock(folder: Path, name: str) -> Iterator[None]:
+    """Hold the lock ``name`` of a data folder, so that two terminals never write one output.
+
+    Raises:
+        StaleError: another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f".{name}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as held:
+        raise StaleError(
+            f"another run is writing {name}",
+            str(folder),
+            "wait until it ends, then run make again",
+        ) from held
+    try:
+        yield
+    finally:
+        lock.release()

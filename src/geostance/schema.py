@@ -1,0 +1,187 @@
+"""Column names, types and units of every table; checked on write and on read.
+
+Counts are ``n_*``, shares in [0, 1] are ``*_share``, dates are ISO dates and
+languages BCP 47 tags. A table may hold further columns (what the source gave);
+those named here must be there with these types.
+"""
+
+import polars as pl
+
+from geostance.errors import SchemaError
+
+BLOCK = pl.Struct(
+    {
+        "text": pl.String,
+        "start": pl.Int64,
+        "end": pl.Int64,
+        "kept": pl.Boolean,
+        "reason": pl.String,
+    }
+)
+
+PORTRAYAL = {"p_unfavourable": pl.Float64, "p_neutral": pl.Float64, "p_favourable": pl.Float64}
+
+TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
+    # One row per article as it was read. date is null when unknown; date_precision is
+    # day, month, year or null. language is what the source declared, or null.
+    "documents": {
+        "doc_id": pl.String,
+        "source": pl.String,
+        "position": pl.Int64,
+        "outlet": pl.String,
+        "title": pl.String,
+        "date": pl.Date,
+        "date_precision": pl.String,
+        "url": pl.String,
+        "language": pl.String,
+        "text": pl.String,
+    },
+    # Records that could not be read, with the reason; nothing is lost.
+    "rejected": {
+        "source": pl.String,
+        "position": pl.Int64,
+        "reason": pl.String,
+        "excerpt": pl.String,
+    },
+    # text is the kept body without the headline; blocks hold offsets into documents.text.
+    # dropped_reason is null for the documents that go on.
+    "cleaned": {
+        "doc_id": pl.String,
+        "title": pl.String,
+        "text": pl.String,
+        "language": pl.String,
+        "language_confidence": pl.Float64,
+        "dropped_reason": pl.String,
+        "blocks": pl.List(BLOCK),
+    },
+    "unique": {
+        "doc_id": pl.String,
+        "cluster_id": pl.String,
+        "cluster_size": pl.Int64,
+        "is_representative": pl.Boolean,
+    },
+    # start and end are offsets into full_text(title, text) of the cleaned document.
+    "sentences": {
+        "doc_id": pl.String,
+        "sentence_id": pl.String,
+        "start": pl.Int64,
+        "end": pl.Int64,
+        "text": pl.String,
+    },
+    "embeddings": {"sentence_id": pl.String, "doc_id": pl.String, "vector": pl.Array},
+    # topic −1 is the outliers; x and y are the map's coordinates, without unit.
+    "topics": {
+        "doc_id": pl.String,
+        "topic": pl.Int64,
+        "probability": pl.Float64,
+        "x": pl.Float64,
+        "y": pl.Float64,
+    },
+    # language is a BCP 47 tag, or "mul" for the words over all languages together.
+    "topic_words": {
+        "topic": pl.Int64,
+        "language": pl.String,
+        "rank": pl.Int64,
+        "word": pl.String,
+        "weight": pl.Float64,
+    },
+    "topic_info": {
+        "topic": pl.Int64,
+        "label": pl.String,
+        "n_documents": pl.Int64,
+        "representative_doc_ids": pl.List(pl.String),
+    },
+    # start and end are offsets into full_text(title, text); probabilities sum to 1.
+    "mentions": {
+        "doc_id": pl.String,
+        "sentence_id": pl.String,
+        "target": pl.String,
+        "start": pl.Int64,
+        "end": pl.Int64,
+        "surface": pl.String,
+        "relevance": pl.Float64,
+        "relevant": pl.Boolean,
+        **PORTRAYAL,
+        "p_quoted": pl.Float64,
+        "voice": pl.String,
+        "scorer": pl.String,
+    },
+    # stance = p_favourable − p_unfavourable in [−1, 1]; stance_sd its spread over mentions.
+    # author_stance is the same over mentions in the author's own voice, null without any.
+    # evidence holds sentence ids, the one that carries most first.
+    "stance": {
+        "doc_id": pl.String,
+        "target": pl.String,
+        "stance": pl.Float64,
+        "stance_sd": pl.Float64,
+        "author_stance": pl.Float64,
+        "n_mentions": pl.Int64,
+        **PORTRAYAL,
+        "quoted_share": pl.Float64,
+        "evidence": pl.List(pl.String),
+        "measured_language": pl.Boolean,
+        "calibrated": pl.Boolean,
+        "scorer": pl.String,
+    },
+    # One row per human label that was matched with a score.
+    "labelled": {
+        "doc_id": pl.String,
+        "target": pl.String,
+        "label": pl.Int64,
+        "predicted": pl.Int64,
+        "stance": pl.Float64,
+        "coder": pl.String,
+    },
+    "agreement": {
+        "target": pl.String,
+        "measure": pl.String,
+        "estimate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "n_labels": pl.Int64,
+    },
+    "estimates": {
+        "target": pl.String,
+        "grouping": pl.String,
+        "group": pl.String,
+        "unit": pl.String,
+        "quantity": pl.String,
+        "method": pl.String,
+        "estimate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "n_documents": pl.Int64,
+        "n_labels": pl.Int64,
+    },
+}
+
+
+def check_table(frame: pl.DataFrame, table: str, *, where: str) -> pl.DataFrame:
+    """Return ``frame`` with the schema's columns first, or refuse it.
+
+    Raises:
+        SchemaError: a column is missing or of another type.
+    """
+    schema = TABLES[table]
+    faults = [
+        f"{column} is {frame.schema.get(column, 'missing')}, expected {expected}"
+        for column, expected in schema.items()
+        if not _fits(frame.schema.get(column), expected)
+    ]
+    if faults:
+        raise SchemaError(
+            f"the table {table} does not fit its schema: {'; '.join(faults)}",
+            where,
+            "delete the file and run make again; if it comes back, report it",
+        )
+    return frame.select(*schema, pl.exclude(*schema))
+
+
+def _fits(found: pl.DataType | None, expected: pl.DataType | type[pl.DataType]) -> bool:
+    # A vector's width belongs to the encoder, so the schema names Array without one.
+    return isinstance(found, pl.Array) if expected is pl.Array else found == expected
+
+
+def empty_table(table: str) -> pl.DataFrame:
+    """Return a frame of ``table`` without rows."""
+    return pl.DataFrame(schema=TABLES[table])
