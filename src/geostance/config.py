@@ -212,7 +212,7 @@ def read_yaml(path: Path) -> Any:
         ) from error
     try:
         # The loader derives from SafeLoader: it builds plain values only.
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506
+        return yaml.load(text, Loader=_StrictLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(

@@ -4,7 +4,7 @@
 class GeostanceError(Exception):
     """An error in three lines.
 
-    ``what`` happened with the value received, ``where`` it was found, and what to do to ``mend`` it.
+    ``what`` happened with the value received, ``where`` it was found, how to ``mend`` it.
     """
 
     exit_code = 1
