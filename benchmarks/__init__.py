@@ -1,0 +1,1 @@
+"""Measured figures of geostance, each one command: ``python -m benchmarks.<name> --json FILE``."""
