@@ -1,0 +1,1 @@
+"""Human labels against the scorer, and estimates that rest on both."""
