@@ -123,7 +123,8 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "calibrated": pl.Boolean,
         "scorer": pl.String,
     },
-    # One row per human label that was matched with a score.
+    # One row per human label that finds its target relevant. Where the scorer missed the
+    # target, stance is null and predicted 0.
     "labelled": {
         "doc_id": pl.String,
         "target": pl.String,
