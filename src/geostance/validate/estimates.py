@@ -130,7 +130,7 @@ def _doubts(
     if population.drawn and abs(implied - real) > _DOUBTFUL * error + 0.5:
         yield (
             f"{target}: the inclusion probabilities imply {implied:.0f} scored documents, there "
-            f"are {real}: check that every drawn document was labelled"
+            f"are {real}: check that each of them could be drawn and each one drawn was labelled"
         )
 
 

@@ -99,7 +99,7 @@ def test_wrong_chances_are_doubted(study):
     _, notes = estimate(stance, groups, labels, SETTINGS, 1)
     assert notes == [
         "nato: the inclusion probabilities imply 600 scored documents, there are 60: "
-        "check that every drawn document was labelled"
+        "check that each of them could be drawn and each one drawn was labelled"
     ]
 
 
