@@ -1,0 +1,108 @@
+"""From mentions to documents: one row per document and target it speaks of."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from geostance.clean.language import detect
+from geostance.config import StanceSettings
+from geostance.schema import PORTRAYAL, TABLES
+from geostance.sentences import sentence_table
+from geostance.stance.mentions import ALONE, score_mentions
+from geostance.stance.scorer import Scorer, load_scorer
+
+
+def score_documents(
+    mentions: pl.DataFrame,
+    cleaned: pl.DataFrame,
+    settings: StanceSettings | None = None,
+    scorer: Scorer | None = None,
+) -> pl.DataFrame:
+    """Return the table ``stance`` from the relevant ones among ``mentions``.
+
+    stance is the mean of p_favourable − p_unfavourable, stance_sd its standard deviation
+    (n − 1; 0 for a single mention). A document without a relevant mention of a target has no
+    row. Evidence is in the order of the sentences' own score toward the sign of the stance.
+    """
+    settings = settings or StanceSettings()
+    scorer = scorer or load_scorer(settings.scorer)
+    polarity = pl.col("p_favourable") - pl.col("p_unfavourable")
+    alone = pl.col(ALONE) if ALONE in mentions.columns else polarity
+    keys = ["doc_id", "target"]
+    relevant = mentions.filter("relevant").with_columns(
+        polarity.alias("stance"), alone.alias("alone")
+    )
+    direction = pl.when(pl.col("stance").mean() < 0).then(-1.0).otherwise(1.0)
+    base = pl.col("language").str.split("-").list.first().str.to_lowercase()
+    return (
+        relevant.sort(*keys, "sentence_id")
+        .group_by(keys, maintain_order=True)
+        .agg(
+            pl.col("stance").mean(),
+            pl.col("stance").std().fill_null(0.0).alias("stance_sd"),
+            pl.col("stance").filter(pl.col("voice") == "author").mean().alias("author_stance"),
+            pl.len().cast(pl.Int64).alias("n_mentions"),
+            pl.col(*PORTRAYAL).mean(),
+            (pl.col("voice") == "quoted").mean().alias("quoted_share"),
+            pl.col("sentence_id")
+            .sort_by(direction * pl.col("alone"), descending=True, maintain_order=True)
+            .alias("evidence"),
+            pl.col("scorer").first(),
+        )
+        .join(cleaned.select("doc_id", "language"), on="doc_id", how="left", maintain_order="left")
+        .with_columns(
+            base.is_in(sorted(scorer.measured_languages))
+            .fill_null(False)
+            .alias("measured_language"),
+            base.is_in(sorted(scorer.calibrated_languages)).fill_null(False).alias("calibrated"),
+        )
+        .select(*TABLES["stance"])
+    )
+
+
+def score_stance(
+    texts: Sequence[str],
+    targets: Sequence[str] | None = None,
+    languages: Sequence[str | None] | None = None,
+    scorer: Scorer | None = None,
+) -> pl.DataFrame:
+    """Return how ``texts`` portray ``targets`` (Russia, NATO and India by default).
+
+    Columns: document (position in ``texts``), target, stance, stance_sd, the three
+    probabilities, n_mentions, quoted_share and evidence (sentences, best first). A text that
+    does not speak of a target has no row. Languages are detected when they are not given.
+
+    Raises:
+        ConfigError: a target is not known.
+        ValueError: ``languages`` has another length than ``texts``.
+    """
+    if languages is None:
+        languages = [detect(text).language for text in texts]
+    if len(languages) != len(texts):
+        raise ValueError(f"{len(texts)} texts but {len(languages)} languages")
+    settings = StanceSettings() if targets is None else StanceSettings(targets=tuple(targets))
+    scorer = scorer or load_scorer(settings.scorer)
+    cleaned = pl.DataFrame(
+        {
+            "doc_id": [f"{n:09d}" for n in range(len(texts))],
+            "title": pl.Series([None] * len(texts), dtype=pl.String),
+            "text": list(texts),
+            "language": list(languages),
+            "dropped_reason": pl.Series([None] * len(texts), dtype=pl.String),
+        },
+        schema_overrides={"text": pl.String, "language": pl.String},
+    )
+    sentences = sentence_table(cleaned)
+    mentions = score_mentions(sentences, cleaned, settings, scorer)
+    scored = score_documents(mentions, cleaned, settings, scorer)
+    wording = dict(sentences.select("sentence_id", "text").iter_rows())
+    return scored.select(
+        pl.col("doc_id").cast(pl.Int64).alias("document"),
+        "target",
+        "stance",
+        "stance_sd",
+        *PORTRAYAL,
+        "n_mentions",
+        "quoted_share",
+        pl.col("evidence").list.eval(pl.element().replace_strict(wording, return_dtype=pl.String)),
+    )

@@ -1,0 +1,120 @@
+"""From sentences to scored mentions: one per sentence and target."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from geostance.config import StanceSettings
+from geostance.schema import PORTRAYAL, TABLES, empty_table
+from geostance.sentences import full_text
+from geostance.stance.passages import Passage, Span, make_passage
+from geostance.stance.scorer import Scorer, load_scorer
+from geostance.targets import check_targets, find_any, find_targets, load_targets
+
+# Beside the columns of the schema: the sentence read alone, p_favourable − p_unfavourable.
+# The passages of a short text are one and the same; only this tells its sentences apart.
+ALONE = "sentence_stance"
+
+
+def score_mentions(
+    sentences: pl.DataFrame,
+    cleaned: pl.DataFrame,
+    settings: StanceSettings | None = None,
+    scorer: Scorer | None = None,
+) -> pl.DataFrame:
+    """Return the table ``mentions``: the first mention of each target in each sentence, scored.
+
+    Documents in a language the scorer was not measured on are left out if the settings say
+    so. A further column ``sentence_stance`` holds the score of the sentence alone.
+
+    Raises:
+        ConfigError: a target is not known, or the targets file is wrong.
+        ModelError: the scorer's model is absent or damaged.
+    """
+    settings = settings or StanceSettings()
+    scorer = scorer or load_scorer(settings.scorer)
+    check_targets(settings.targets, load_targets(settings.targets_file))
+    rows, passages, alone = [], [], []
+    for document in _documents(sentences, cleaned):
+        skipped = settings.unmeasured_languages == "skip"
+        if skipped and _base(document["language"]) not in scorer.measured_languages:
+            continue
+        for row, passage, single in _mentions(document, settings):
+            rows.append(row)
+            passages.append(passage)
+            alone.append(single)
+    if not rows:
+        return empty_table("mentions").with_columns(pl.lit(None, pl.Float64).alias(ALONE))
+    judged, single = scorer.score(passages), scorer.score(alone)
+    frame = pl.DataFrame(rows, orient="row").with_columns(
+        pl.Series("relevance", judged.relevance, pl.Float64),
+        *(
+            pl.Series(column, judged.portrayal[:, n], pl.Float64)
+            for n, column in enumerate(PORTRAYAL)
+        ),
+        pl.Series("p_quoted", judged.quoted, pl.Float64),
+        pl.lit(scorer.name).alias("scorer"),
+        pl.Series(ALONE, single.portrayal[:, 2] - single.portrayal[:, 0], pl.Float64),
+    )
+    frame = frame.with_columns(
+        (pl.col("relevance") >= settings.relevance_threshold).alias("relevant"),
+        pl.when(pl.col("p_quoted") >= 0.5)
+        .then(pl.lit("quoted"))
+        .otherwise(pl.lit("author"))
+        .alias("voice"),
+    )
+    return frame.select(*TABLES["mentions"], ALONE)
+
+
+def _base(language: str | None) -> str | None:
+    return language.split("-")[0].lower() if language else None
+
+
+def _documents(sentences: pl.DataFrame, cleaned: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield title, text, language and sentences of each document, by document id."""
+    grouped = (
+        sentences.sort("doc_id", "start")
+        .group_by("doc_id", maintain_order=True)
+        .agg("sentence_id", "start", "end")
+    )
+    columns = ["doc_id", "title", "text", "language"]
+    yield from grouped.join(
+        cleaned.select(columns), on="doc_id", how="inner", maintain_order="left"
+    ).iter_rows(named=True)
+
+
+def _mentions(
+    document: dict[str, Any], settings: StanceSettings
+) -> Iterator[tuple[dict[str, Any], Passage, Passage]]:
+    text, language = full_text(document["title"], document["text"]), document["language"]
+    found = find_targets(text, language, settings.targets, settings.targets_file)
+    if not found:
+        return
+    spans: list[Span] = list(zip(document["start"], document["end"], strict=True))
+    others = find_any(text, language)
+    for target in dict.fromkeys(mention.target for mention in found):
+        own = [mention for mention in found if mention.target == target]
+        same = [(mention.start, mention.end) for mention in own]
+        seen: set[int] = set()
+        for mention in own:
+            at = bisect_right(document["start"], mention.start) - 1
+            # A name that the segmentation left between two sentences is not scored.
+            if at < 0 or mention.start >= spans[at][1] or at in seen:
+                continue
+            seen.add(at)
+            row = {
+                "doc_id": document["doc_id"],
+                "sentence_id": document["sentence_id"][at],
+                "target": target,
+                "start": mention.start,
+                "end": mention.end,
+                "surface": mention.surface,
+            }
+            span = (mention.start, mention.end)
+            around, single = (
+                make_passage(text, span, near, language=language, same=same, others=others)
+                for near in (spans, [spans[at]])
+            )
+            yield row, around, single
