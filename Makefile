@@ -1,0 +1,188 @@
+# geostance: from a folder of press articles to figures, notebooks and a report.
+# Make decides order; the fingerprints under $(DATA)/.fingerprints decide staleness.
+# Every rule's target is one regular file that takes its name last, in one move.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# --- What a user may set: make all CONFIG=mine.yml DATA=studies/mine -----------------------
+CONFIG := config.yml
+DATA := data
+EXTRAS :=
+# Without articles in data/raw the shipped sample is the corpus.
+SAMPLE := $(if $(filter data,$(DATA)),$(if $(wildcard data/raw/*),,yes))
+CORPUS := $(if $(SAMPLE),data/sample/articles,$(DATA)/raw)
+ANNOTATIONS := $(if $(SAMPLE),data/sample/annotations,$(DATA)/annotations)
+
+# --- Where things are ----------------------------------------------------------------------
+INTERIM := $(DATA)/interim
+PROCESSED := $(DATA)/processed
+PUBLISHED := $(DATA)/published
+FP := $(DATA)/.fingerprints
+
+FIGURE_IDS := corpus-flow documents-over-time topic-map topic-sizes topics-over-time \
+  stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
+NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
+FIGURES := $(FIGURE_IDS:%=$(PUBLISHED)/figures/%.json)
+NOTEBOOKS := $(NOTEBOOK_IDS:%=$(PUBLISHED)/notebooks/%.html)
+
+# --- Environment ---------------------------------------------------------------------------
+# An active environment made from environment.yml is used; else .venv is made from the lock.
+ENV := $(if $(filter geostance,$(CONDA_DEFAULT_ENV)),$(CONDA_PREFIX),.venv)
+PYTHON := $(ENV)/bin/python
+GEOSTANCE := $(PYTHON) -m geostance
+BOOTSTRAP := $(shell command -v python3 || command -v python)
+# The state is a checksum, not a date, so that a fresh clone or a pull rebuilds only on change.
+LOCK_STATE := $(firstword $(shell cat requirements.lock pyproject.toml tools/environment.py | cksum))
+
+WITHOUT_ENV := help clean clean-all lock
+ifneq ($(filter-out $(WITHOUT_ENV),$(or $(MAKECMDGOALS),help)),)
+-include $(ENV)/geostance.mk
+ifneq ($(ENV_STATE),$(LOCK_STATE))
+$(ENV)/geostance.mk: FORCE
+	$(if $(BOOTSTRAP),,$(error Python 3.11 to 3.13 is needed and no python3 was found))
+	@echo "environment $(ENV): installing from requirements.lock" >&2
+	@$(BOOTSTRAP) tools/environment.py --folder "$(ENV)" --state $(LOCK_STATE) $(if $(EXTRAS),--extras $(EXTRAS))
+include $(ENV)/geostance.mk
+else
+# --- Fingerprints: one look before Make compares dates ---------------------------------------
+WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify encoder stance-model
+ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
+ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
+  --annotations "$(ANNOTATIONS)" --notebooks notebooks --figures $(FIGURE_IDS) --output "$(FP)"),ready)
+$(error nothing was run: mend what is said above first)
+endif
+endif
+endif
+endif
+
+# --- Goals ---------------------------------------------------------------------------------
+.PHONY: all env status verify lab test lint format lock strip encoder stance-model bench \
+  clean clean-all help FORCE
+
+## all: clean, measure and publish the corpus; runs only what changed
+all: $(PUBLISHED)/manifest.json
+	@echo "published: $(PUBLISHED)/report.html" >&2
+
+## env: make or complete the environment (EXTRAS=transformers adds sentence-transformers)
+env: $(ENV)/geostance.mk
+	@$(if $(EXTRAS),$(BOOTSTRAP) tools/environment.py --folder "$(ENV)" --state $(LOCK_STATE) --extras $(EXTRAS))
+
+## status: what each stage did last, and what the next make all would run
+status:
+	@$(MAKE) -n --no-print-directory all 2>/dev/null | $(GEOSTANCE) status --data "$(DATA)"
+
+## verify: check every published file against the manifest
+verify:
+	@$(GEOSTANCE) verify --published "$(PUBLISHED)"
+
+## lab: open the notebooks in JupyterLab
+lab:
+	@GEOSTANCE_PUBLISHED="$(abspath $(PUBLISHED))" $(PYTHON) -m jupyterlab notebooks
+
+## test: run the tests
+test:
+	@$(PYTHON) -m pytest
+
+## lint: check style and types of imports
+lint:
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+
+## format: rewrite the code in the house style
+format:
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m ruff format .
+
+## lock: solve requirements.lock again (needs uv)
+lock:
+	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-header --quiet --output-file requirements.lock
+
+## strip: take the outputs out of the notebooks
+strip:
+	@$(PYTHON) -m nbconvert --clear-output --inplace --log-level=ERROR notebooks/*.ipynb
+
+## encoder: train the embedded encoder again (PAIRS=file; needs EXTRAS=train)
+encoder:
+	@$(PYTHON) -m geostance.train.encoder --pairs "$(PAIRS)" --press $(PRESS) \
+	  --work build-models/encoder --output src/geostance/models/encoder
+
+## stance-model: train the embedded stance scorer again (STANCE_DATA=folder; needs EXTRAS=train)
+stance-model:
+	@$(PYTHON) -m geostance.train.stance --data "$(STANCE_DATA)" --output src/geostance/models/stance
+
+## clean: delete everything that make all can build again
+clean:
+	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(FP)"
+
+## clean-all: clean, and delete the environment
+clean-all: clean
+	@rm -rf .venv
+
+## help: this list
+help:
+	@sed -n 's/^## /  make /p' Makefile
+
+FORCE:
+
+# --- The workflow --------------------------------------------------------------------------
+RUN = $(GEOSTANCE) $(1) --config "$(CONFIG)"
+
+$(INTERIM)/documents.parquet: $(FP)/ingest.json
+	@$(call RUN,ingest) --corpus "$(CORPUS)" --output $@
+
+$(INTERIM)/cleaned.parquet: $(INTERIM)/documents.parquet $(FP)/clean.json
+	@$(call RUN,clean) --documents $< --output $@
+
+$(INTERIM)/unique.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet $(FP)/duplicates.json
+	@$(call RUN,duplicates) --documents $< --cleaned $(INTERIM)/cleaned.parquet --output $@
+
+$(INTERIM)/sentences.parquet: $(INTERIM)/cleaned.parquet $(FP)/sentences.json
+	@$(call RUN,sentences) --cleaned $< --output $@
+
+$(INTERIM)/embeddings.parquet: $(INTERIM)/sentences.parquet $(FP)/embed.json
+	@$(call RUN,embed) --sentences $< --output $@
+
+$(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
+  $(INTERIM)/embeddings.parquet $(FP)/topics.json
+	@$(call RUN,topics) --cleaned $< --unique $(INTERIM)/unique.parquet \
+	  --embeddings $(INTERIM)/embeddings.parquet --output $@
+
+$(PROCESSED)/mentions.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(FP)/mentions.json
+	@$(call RUN,mentions) --cleaned $< --sentences $(INTERIM)/sentences.parquet --output $@
+
+$(PROCESSED)/stance.parquet: $(INTERIM)/cleaned.parquet $(PROCESSED)/mentions.parquet $(FP)/stance.json
+	@$(call RUN,stance) --cleaned $< --mentions $(PROCESSED)/mentions.parquet --output $@
+
+$(PROCESSED)/estimates.parquet: $(INTERIM)/documents.parquet $(INTERIM)/unique.parquet \
+  $(INTERIM)/cleaned.parquet $(PROCESSED)/topics.parquet $(PROCESSED)/stance.parquet $(FP)/validate.json
+	@$(call RUN,validate) --annotations "$(ANNOTATIONS)" --documents $< \
+	  --unique $(INTERIM)/unique.parquet --cleaned $(INTERIM)/cleaned.parquet \
+	  --topics $(PROCESSED)/topics.parquet --stance $(PROCESSED)/stance.parquet --output $@
+
+# estimates.parquet is written last of all tables: what follows it follows them all.
+TABLES := --tables $(PROCESSED) $(INTERIM)
+
+$(PUBLISHED)/tables.json: $(PROCESSED)/estimates.parquet $(FP)/tables.json
+	@$(call RUN,tables) $(TABLES) --output $@
+
+$(FIGURES): $(PUBLISHED)/figures/%.json: $(PROCESSED)/estimates.parquet $(FP)/figure-%.json
+	@$(call RUN,figure) --figure $* $(TABLES) --fingerprint $(FP)/figure-$*.json --output $@
+
+$(NOTEBOOKS): $(PUBLISHED)/notebooks/%.html: $(PUBLISHED)/tables.json $(FIGURES) $(FP)/notebook-%.json
+	@$(call RUN,notebook) --notebook notebooks/$*.ipynb --published $(PUBLISHED) --output $@
+
+$(PUBLISHED)/report.html: $(PUBLISHED)/tables.json $(FIGURES) $(FP)/report.json
+	@$(call RUN,report) $(TABLES) --figures $(PUBLISHED)/figures --output $@
+
+$(PUBLISHED)/methods.md: $(PUBLISHED)/tables.json $(FP)/methods.json
+	@$(call RUN,methods) $(TABLES) --references $(PUBLISHED)/references.bib --output $@
+
+$(PUBLISHED)/manifest.json: $(FIGURES) $(NOTEBOOKS) $(PUBLISHED)/report.html \
+  $(PUBLISHED)/methods.md $(FP)/manifest.json
+	@$(call RUN,manifest) --config-file "$(CONFIG)" --lock requirements.lock \
+	  --published $(PUBLISHED) --output $@

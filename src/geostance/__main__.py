@@ -1,0 +1,6 @@
+"""``python -m geostance``."""
+
+from geostance.cli import main
+
+if __name__ == "__main__":
+    main()

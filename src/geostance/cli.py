@@ -1,0 +1,162 @@
+"""The command ``geostance``: one subcommand a stage, and a few to look after a study."""
+
+import argparse
+import inspect
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Any, get_args, get_origin, get_type_hints
+
+from geostance.config import Config, read_config
+from geostance.errors import ConfigError, GeostanceError
+from geostance.files import data_lock, write_json
+from geostance.log import logger, set_up
+from geostance.stages import STAGES
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one subcommand; an error of ours prints three lines and exits with its own code."""
+    set_up()
+    options = vars(_parser().parse_args(arguments))
+    options.pop("command")
+    run = options.pop("run")
+    try:
+        run(**options)
+    except GeostanceError as error:
+        logger.error(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        logger.error("interrupted: nothing half-written was kept, the next run goes on from here")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output went away (as head does); that is no fault of the run.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="geostance", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, stage in STAGES.items():
+        _add(commands, name, stage, lambda stage=stage, **options: run_stage(stage, **options))
+    for function in (fingerprint, status, verify, explain):
+        _add(commands, function.__name__, function, function)
+    return parser
+
+
+def _add(commands: Any, name: str, function: Callable[..., Any], run: Callable[..., Any]) -> None:
+    summary = inspect.getdoc(function) or ""
+    command = commands.add_parser(name, help=summary.split("\n")[0], description=summary)
+    hints = get_type_hints(function)
+    for parameter in inspect.signature(function).parameters.values():
+        hint = Path if hints[parameter.name] is Config else hints[parameter.name]
+        many = get_origin(hint) is list
+        command.add_argument(
+            f"--{parameter.name.replace('_', '-')}",
+            type=get_args(hint)[0] if many else hint,
+            nargs="+" if many else None,
+            required=parameter.default is inspect.Parameter.empty,
+            default=None if parameter.default is inspect.Parameter.empty else parameter.default,
+        )
+    command.set_defaults(run=run)
+
+
+def run_stage(stage: Callable[..., Any], config: Path, output: Path, **options: Any) -> None:
+    """Run one stage under the lock of its output; leave its record and one line in the log."""
+    settings = read_config(config)
+    start = monotonic()
+    with data_lock(output.parent, output.name):
+        record = stage(settings, output=output, **options)
+    seconds = round(monotonic() - start, 1)
+    write_json(
+        output.with_name(f"{output.name}.run.json"),
+        {"stage": stage.__name__, **record, "seconds": seconds},
+    )
+    said = ", ".join(f"{key} {_short(value)}" for key, value in record.items() if value)
+    logger.info("%-10s %s (%.1f s)", stage.__name__, said, seconds)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{key} {n:,}" for key, n in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def fingerprint(
+    config: Path,
+    corpus: Path,
+    annotations: Path,
+    notebooks: Path,
+    figures: list[str],
+    output: Path,
+) -> None:
+    """Bring the fingerprints of a study up to date, so that Make sees what changed."""
+    from geostance.fingerprints import write_fingerprints
+
+    settings = read_config(config)
+    if unknown := sorted(set(settings.publish.figures) - set(figures)):
+        raise ConfigError(
+            f"there is no figure {', '.join(unknown)}",
+            f"{config}, publish.figures",
+            f"the figures are {', '.join(figures)}",
+        )
+    write_fingerprints(
+        output,
+        settings,
+        corpus=corpus,
+        annotations=annotations,
+        notebooks=notebooks,
+        figures=figures,
+    )
+    sys.stdout.write("ready\n")
+
+
+def status(data: Path) -> None:
+    """Show each stage's last run; standard input is what ``make -n all`` would run."""
+    planned = {
+        word.split("/")[-1]
+        for line in sys.stdin
+        if "--output" in line
+        for word in [line.split("--output", 1)[1].split()[0]]
+    }
+    records = sorted(data.rglob("*.run.json"), key=lambda path: path.stat().st_mtime_ns)
+    done = set()
+    for path in records:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        output = path.name.removesuffix(".run.json")
+        done.add(output)
+        state = "stale" if output in planned else "ready"
+        counts = ", ".join(
+            f"{key} {_short(value)}"
+            for key, value in record.items()
+            if key not in {"stage", "seconds"} and value
+        )
+        sys.stdout.write(f"{state:6} {output:28} {record['seconds']:>7} s  {counts}\n")
+    for output in sorted(planned - done):
+        sys.stdout.write(f"{'to do':6} {output}\n")
+
+
+def verify(published: Path) -> None:
+    """Check every published file against the manifest's hashes."""
+    from geostance.publish.manifest import verify_manifest
+
+    n_files = verify_manifest(published)
+    sys.stdout.write(f"{n_files} files are as the manifest says\n")
+
+
+def explain(file: Path) -> None:
+    """Show how one text file is cleaned: what is kept, what is dropped and why."""
+    from geostance import clean_text
+    from geostance.ingest import read_corpus
+
+    documents, _ = read_corpus(file)
+    for text in documents["text"]:
+        for block in clean_text(text).blocks:
+            mark = " " if block.kept else "-"
+            sys.stdout.write(f"{mark} {block.reason:20} {block.text}\n")

@@ -1,0 +1,111 @@
+"""What was published, from what, by which code: hashes that a reader can check."""
+
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from geostance.config import Config
+from geostance.encoders import model_identity
+from geostance.errors import StaleError
+from geostance.files import read_json, sha256
+
+MANIFEST = "manifest.json"
+TABLES = "tables.json"
+
+
+def table_record(path: Path) -> dict[str, Any]:
+    """Return the hash, number of rows and columns of a Parquet file."""
+    return {
+        "file": path.name,
+        "sha256": sha256(path),
+        "rows": pl.scan_parquet(path).select(pl.len()).collect().item(),
+        "columns": list(pl.read_parquet_schema(path)),
+    }
+
+
+def build_manifest(
+    config: Config, config_file: Path, lock: Path, published: Path
+) -> dict[str, Any]:
+    """Return the manifest of a published folder; it holds no clock time.
+
+    Artefacts are every figure with its own record, the tables the run rests on, and
+    every other published file with its hash.
+    """
+    figures = [
+        record
+        for path in sorted((published / "figures").glob("*.json"))
+        if "id" in (record := read_json(path))
+    ]
+    of_figures = {name for record in figures for name in record["files"]}
+    others = {
+        path.relative_to(published).as_posix(): sha256(path)
+        for path in sorted(published.rglob("*"))
+        if path.is_file()
+        and not path.name.startswith(".")
+        and not path.name.endswith(".run.json")
+        and path.name not in {MANIFEST, *of_figures}
+    }
+    return {
+        "run": {
+            "config": config.model_dump(mode="json"),
+            "config_sha256": sha256(config_file),
+            "lock_sha256": sha256(lock),
+            "geostance": version("geostance"),
+            "code": _git(),
+            "python": platform.python_version(),
+            "platform": f"{platform.system()} {platform.machine()}",
+            "encoder": model_identity(config.encoder.name, config.encoder.revision),
+        },
+        "tables": read_json(published / TABLES),
+        "figures": figures,
+        "artefacts": others | {f"figures/{n}": h for f in figures for n, h in f["files"].items()},
+    }
+
+
+def verify_manifest(published: Path) -> int:
+    """Hash every published file again; return how many were checked.
+
+    Raises:
+        StaleError: a file is absent, differs from the manifest, or is not in it.
+    """
+    path = published / MANIFEST
+    if not path.exists():
+        raise StaleError("there is no manifest", str(path), "run make all")
+    artefacts = read_json(path)["artefacts"]
+    faults = [
+        f"{name} is {'changed' if (published / name).exists() else 'absent'}"
+        for name, digest in artefacts.items()
+        if not (published / name).exists() or sha256(published / name) != digest
+    ]
+    if faults:
+        raise StaleError(
+            f"{len(faults)} of {len(artefacts)} published files differ from the manifest: "
+            + "; ".join(faults[:5]),
+            str(published),
+            "run make all to publish again, or restore the files",
+        )
+    return len(artefacts)
+
+
+def _git() -> dict[str, Any]:
+    """Return the commit and whether the tree differs from it; null outside a checkout."""
+
+    def ask(*words: str) -> str | None:
+        try:
+            found = subprocess.run(
+                ["git", *words],
+                cwd=Path(__file__).parent,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+        except (OSError, subprocess.CalledProcessError):
+            return None
+        return found.stdout.strip()
+
+    changes = ask("status", "--porcelain", "--untracked-files=no")
+    return {"commit": ask("rev-parse", "HEAD"), "dirty": None if changes is None else bool(changes)}

@@ -1,0 +1,40 @@
+"""The paragraph of methods a paper needs, filled with the run's own figures."""
+
+from typing import Any
+
+import polars as pl
+
+from geostance.config import Config
+from geostance.publish.templating import render
+
+
+def methods_text(config: Config, tables: dict[str, pl.DataFrame], model: dict[str, Any]) -> str:
+    """Return the methods as Markdown, with [@keys] of the bibliography.
+
+    ``tables`` are the study's documents, rejected, cleaned, unique, topics, stance and
+    agreement; ``model`` is the record of the topic fit.
+    """
+    cleaned = tables["cleaned"]
+    kept = cleaned.filter(pl.col("dropped_reason").is_null())
+    languages = kept["language"].value_counts(sort=True).rows()
+    topics = tables["topics"]
+    macro_f1 = tables["agreement"].filter(measure="macro_f1").sort("target")
+    return render(
+        "methods.md",
+        config=config,
+        n_read=len(tables["documents"]) + len(tables["rejected"]),
+        n_rejected=len(tables["rejected"]),
+        n_kept=len(kept),
+        n_distinct=int(tables["unique"]["is_representative"].sum()),
+        languages=languages,
+        topics=model,
+        n_topics=topics.filter(pl.col("topic") >= 0)["topic"].n_unique(),
+        outlier_share=float((topics["topic"] == -1).mean() or 0),
+        stance=tables["stance"].group_by("target").len("n").sort("target").rows(),
+        macro_f1=macro_f1.rows(named=True),
+    )
+
+
+def bibliography() -> str:
+    """Return the BibTeX entries that the methods cite."""
+    return render("references.bib")

@@ -1,0 +1,56 @@
+"""Run the study's notebooks on what was published, and export them as HTML."""
+
+import os
+from pathlib import Path
+
+from geostance.errors import StaleError
+
+PUBLISHED_VARIABLE = "GEOSTANCE_PUBLISHED"
+SECONDS_PER_CELL = 600
+
+
+def run_notebook(path: Path, published: Path) -> tuple[str, int]:
+    """Run a notebook in its own kernel; return it as one HTML page and its number of cells.
+
+    The notebook file itself is never written. The page asks no server for anything.
+
+    Raises:
+        StaleError: a cell fails; the message names it and the error it raised.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    from nbconvert import HTMLExporter
+
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=SECONDS_PER_CELL,
+        kernel_name="python3",
+        # Times of execution would make every run's page differ.
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent.absolute())}},
+    )
+    os.environ[PUBLISHED_VARIABLE] = str(published.absolute())
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise StaleError(
+            f"a cell fails: {error.ename}: {error.evalue}",
+            f"{path}, {_first_line(error)}",
+            "run make all, then open the notebook with make lab to see the cell",
+        ) from error
+    exporter = HTMLExporter(
+        template_name="lab",
+        mathjax_url="",
+        require_js_url="",
+        jquery_url="",
+        widget_renderer_url="",
+    )
+    page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
+    return page, len(notebook.cells)
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line for line in str(error).splitlines() if line.strip() and set(line) != {"-"}]
+    return lines[1] if len(lines) > 1 else "a cell"

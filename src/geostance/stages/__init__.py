@@ -1,0 +1,28 @@
+"""One function per stage: read, call, write, record."""
+
+from geostance.stages import analysis, publication
+from geostance.stages.analysis import Record
+
+# In the order of the workflow; the command line has one subcommand for each.
+STAGES = {
+    stage.__name__: stage
+    for stage in (
+        analysis.ingest,
+        analysis.clean,
+        analysis.duplicates,
+        analysis.sentences,
+        analysis.embed,
+        analysis.topics,
+        analysis.mentions,
+        analysis.stance,
+        analysis.validate,
+        publication.tables,
+        publication.figure,
+        publication.notebook,
+        publication.report,
+        publication.methods,
+        publication.manifest,
+    )
+}
+
+__all__ = ["STAGES", "Record"]

@@ -1,0 +1,219 @@
+"""The stages that read, clean and measure.
+
+Each takes the config, the paths of what it reads by keyword, and ``output``, which it
+writes last. It returns what the run record and the closing log line say.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from geostance.config import Config
+from geostance.files import read_table, write_json, write_table
+
+Record = dict[str, Any]
+
+
+def ingest(config: Config, *, corpus: Path, output: Path) -> Record:
+    """Read every article of the corpus folder; what cannot be read is kept with its reason."""
+    from geostance.ingest import read_corpus
+
+    documents, rejected = read_corpus(corpus, config.ingest)
+    write_table(output.with_name("rejected.parquet"), rejected, "rejected")
+    write_table(output, documents, "documents")
+    return {"read": len(documents) + len(rejected), "kept": len(documents)} | _reasons(
+        rejected["reason"]
+    )
+
+
+def clean(config: Config, *, documents: Path, output: Path) -> Record:
+    """Take the site's furniture from every article, each dropped block with its reason."""
+    from geostance.clean import clean_documents
+
+    read = read_table(documents, "documents")
+    cleaned = clean_documents(read, config.clean)
+    write_table(output, cleaned, "cleaned")
+    kept = cleaned.filter(pl.col("dropped_reason").is_null())
+    blocks = cleaned["blocks"].explode().struct.field("kept")
+    return {
+        "read": len(read),
+        "kept": len(kept),
+        "blocks": len(blocks),
+        "blocks_dropped": int((~blocks).sum()),
+    } | _reasons(cleaned["dropped_reason"].drop_nulls())
+
+
+def duplicates(config: Config, *, documents: Path, cleaned: Path, output: Path) -> Record:
+    """Mark the copies of one text; none is deleted."""
+    from geostance.clean import mark_duplicates
+
+    kept = _kept(cleaned)
+    dates = read_table(documents, "documents").select("doc_id", "date")
+    unique = mark_duplicates(kept, dates, config.duplicates)
+    write_table(output, unique, "unique")
+    return {"read": len(unique), "distinct": int(unique["is_representative"].sum())}
+
+
+def sentences(config: Config, *, cleaned: Path, output: Path) -> Record:
+    """Split every kept article into sentences."""
+    from geostance.sentences import sentence_table
+
+    kept = _kept(cleaned)
+    found = sentence_table(kept)
+    write_table(output, found, "sentences")
+    return {"read": len(kept), "sentences": len(found)}
+
+
+def embed(config: Config, *, sentences: Path, output: Path) -> Record:
+    """Give every sentence its vector."""
+    from geostance.encoders import load_encoder
+
+    read = read_table(sentences, "sentences")
+    encoder = load_encoder(config.encoder.name, config.encoder.revision)
+    vectors = encoder.encode(read["text"].to_list())
+    frame = read.select("sentence_id", "doc_id").with_columns(
+        pl.Series("vector", vectors, dtype=pl.Array(pl.Float32, encoder.dim))
+    )
+    write_table(output, frame, "embeddings")
+    return {"read": len(read), "dimensions": encoder.dim}
+
+
+def topics(
+    config: Config, *, cleaned: Path, unique: Path, embeddings: Path, output: Path
+) -> Record:
+    """Group the documents into topics and list each topic's words per language."""
+    from geostance.sentences import full_text
+    from geostance.topics import document_vectors, fit_topics
+
+    clusters = read_table(unique, "unique")
+    chosen = clusters.filter("is_representative") if config.topics.unit == "distinct" else clusters
+    texts = _kept(cleaned).join(chosen, on="doc_id", how="semi")
+    doc_ids, vectors = document_vectors(
+        read_table(embeddings, "embeddings").join(chosen, on="doc_id", how="semi")
+    )
+    texts = pl.DataFrame({"doc_id": doc_ids}).join(texts, on="doc_id", maintain_order="left")
+    fit = fit_topics(
+        doc_ids,
+        [full_text(title, text) for title, text in texts.select("title", "text").iter_rows()],
+        texts["language"].to_list(),
+        vectors,
+        config.topics,
+        config.seed_for("topics"),
+    )
+    assigned = _copies_follow(fit.topics, clusters)
+    write_table(output.with_name("topic_words.parquet"), fit.words, "topic_words")
+    write_table(output.with_name("topic_info.parquet"), fit.info, "topic_info")
+    write_json(
+        output.with_name("topic_model.json"),
+        {
+            "parameters": fit.parameters,
+            "unit": config.topics.unit,
+            "seed": config.seed_for("topics"),
+            "messages": list(fit.messages),
+        },
+    )
+    write_table(output, assigned, "topics")
+    outliers = int((fit.topics["topic"] == -1).sum())
+    return {
+        "read": len(fit.topics),
+        "topics": fit.topics.filter(pl.col("topic") >= 0)["topic"].n_unique(),
+        "outliers": outliers,
+    }
+
+
+def mentions(config: Config, *, cleaned: Path, sentences: Path, output: Path) -> Record:
+    """Find where each target is spoken of, and score how it is portrayed there."""
+    from geostance.stance import score_mentions
+
+    scored = score_mentions(read_table(sentences, "sentences"), _kept(cleaned), config.stance)
+    write_table(output, scored, "mentions")
+    return {"mentions": len(scored), "relevant": int(scored["relevant"].sum())}
+
+
+def stance(config: Config, *, cleaned: Path, mentions: Path, output: Path) -> Record:
+    """Bring the mentions of a document and target together into one score."""
+    from geostance.stance import score_documents
+
+    scored = score_documents(read_table(mentions, "mentions"), _kept(cleaned), config.stance)
+    write_table(output, scored, "stance")
+    return {"documents": scored["doc_id"].n_unique(), "scores": len(scored)}
+
+
+def validate(
+    config: Config,
+    *,
+    annotations: Path,
+    documents: Path,
+    unique: Path,
+    topics: Path,
+    cleaned: Path,
+    stance: Path,
+    output: Path,
+) -> Record:
+    """Compare the scores with human labels, and estimate what the labels correct."""
+    from geostance.validate import agreement, estimate, read_labels
+
+    articles = read_table(documents, "documents")
+    scores = read_table(stance, "stance")
+    clusters = read_table(unique, "unique")
+    labels = read_labels(_label_files(annotations), articles, config.stance.targets)
+    matched, measures = agreement(labels, scores, config.validation, config.seed_for("validate"))
+    info = read_table(topics.with_name("topic_info.parquet"), "topic_info")
+    groups = (
+        clusters.select("doc_id", "cluster_id")
+        .join(articles.select("doc_id", "outlet", "date"), on="doc_id")
+        .join(_kept(cleaned).select("doc_id", "language"), on="doc_id")
+        .join(read_table(topics, "topics").select("doc_id", "topic"), on="doc_id", how="left")
+        .join(info.select("topic", topic_label="label"), on="topic", how="left")
+        .select(
+            "doc_id",
+            "cluster_id",
+            "outlet",
+            "language",
+            period=pl.col("date").dt.strftime("%Y-%m"),
+            topic="topic_label",
+        )
+    )
+    distinct = groups.join(clusters.filter("is_representative"), on="doc_id", how="semi")
+    parts, notes = [], []
+    for unit, chosen in (("distinct", distinct), ("printed", groups)):
+        part, said = estimate(
+            scores, chosen, labels, config.validation, config.seed_for("validate"), unit=unit
+        )
+        parts.append(part)
+        notes += [note for note in said if note not in notes]
+    write_table(output.with_name("labelled.parquet"), matched, "labelled")
+    write_table(output.with_name("agreement.parquet"), measures, "agreement")
+    write_json(output.with_name("estimates.notes.json"), notes)
+    estimates = pl.concat(parts)
+    write_table(output, estimates, "estimates")
+    return {"labels": len(labels), "estimates": len(estimates), "notes": notes}
+
+
+def _kept(cleaned: Path) -> pl.DataFrame:
+    return read_table(cleaned, "cleaned").filter(pl.col("dropped_reason").is_null())
+
+
+def _copies_follow(topics: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
+    """Give each copy the topic of the text that stands for its cluster."""
+    of_cluster = clusters.select("doc_id", "cluster_id").join(topics, on="doc_id")
+    return (
+        clusters.select("doc_id", "cluster_id")
+        .join(of_cluster.drop("doc_id").unique("cluster_id"), on="cluster_id")
+        .drop("cluster_id")
+        .sort("doc_id")
+        if len(of_cluster) < len(clusters)
+        else topics
+    )
+
+
+def _label_files(folder: Path) -> list[Path]:
+    return sorted(
+        path for path in folder.glob("*") if path.suffix in {".csv", ".jsonl"} and path.is_file()
+    )
+
+
+def _reasons(reasons: pl.Series) -> Record:
+    counted = reasons.value_counts(sort=True, name="n").rows()
+    return {"dropped": {str(reason): int(n) for reason, n in counted}} if counted else {}

@@ -1,0 +1,198 @@
+"""BERTopic with explicit, seeded UMAP and HDBSCAN over document vectors.
+
+Source: Grootendorst 2022, arXiv:2203.05794 (BERTopic); McInnes et al. 2018,
+arXiv:1802.03426 (UMAP); Campello et al. 2013 (HDBSCAN).
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+import polars as pl
+
+from geostance.config import TopicSettings
+from geostance.errors import InputError
+from geostance.log import logger
+from geostance.topics.vectors import centre_languages
+from geostance.topics.words import ALL_LANGUAGES, topic_words
+
+# With fewer documents density says nothing: they are one topic.
+SMALLEST_CORPUS = 16
+LABEL_WORDS = 3
+
+
+@dataclass(frozen=True)
+class TopicFit:
+    """A fitted topic model as tables; the assignments are the record, not the model.
+
+    ``parameters`` are those really used after "auto" was resolved; ``messages``
+    say what a reader must know (a corpus too small to cluster, say).
+    """
+
+    topics: pl.DataFrame
+    words: pl.DataFrame
+    info: pl.DataFrame
+    parameters: dict[str, int]
+    messages: tuple[str, ...]
+
+
+def resolve(settings: TopicSettings, n_documents: int) -> dict[str, int]:
+    """Replace every "auto" by a value that scales with the number of documents.
+
+    The smallest topic grows with the square root of the corpus: 8 for 270
+    documents, 71 for 20,000, 328 for 430,000.
+    """
+    size = settings.min_topic_size
+    size = max(5, round(sqrt(n_documents) / 2)) if size == "auto" else size
+    samples = settings.min_samples
+    samples = max(2, size // 4) if samples == "auto" else samples
+    neighbours = settings.neighbours
+    neighbours = 15 if neighbours == "auto" else neighbours
+    return {
+        "min_topic_size": size,
+        "min_samples": samples,
+        "neighbours": min(neighbours, n_documents - 1),
+        "components": min(settings.components, max(2, n_documents - 2)),
+    }
+
+
+def fit_topics(
+    doc_ids: list[str],
+    texts: list[str],
+    languages: list[str],
+    vectors: np.ndarray,
+    settings: TopicSettings,
+    seed: int,
+) -> TopicFit:
+    """Group documents into topics; ``vectors`` are float32 (n_documents, dim) of unit length.
+
+    Topic −1 is BERTopic's outliers, reported as they are. Rows are put in the
+    order of doc_id first, because UMAP depends on it.
+
+    Raises:
+        InputError: there is no document.
+    """
+    if not doc_ids:
+        raise InputError(
+            "there is no document to find topics in",
+            "the cleaned, distinct documents",
+            "look at the rejected and dropped documents: make status shows where they went",
+        )
+    order = np.argsort(doc_ids)
+    doc_ids = [doc_ids[i] for i in order]
+    texts, languages = [texts[i] for i in order], [languages[i] for i in order]
+    centred = centre_languages(vectors[order], languages)
+
+    parameters = resolve(settings, len(doc_ids))
+    messages: tuple[str, ...] = ()
+    if len(doc_ids) < SMALLEST_CORPUS:
+        topics, strength = np.zeros(len(doc_ids), int), np.ones(len(doc_ids))
+        places = _principal_plane(centred)
+        messages = (
+            f"{len(doc_ids)} documents are too few to cluster (fewer than {SMALLEST_CORPUS}): "
+            "they are one topic",
+        )
+    else:
+        topics, strength, places = _cluster(texts, centred, parameters, seed)
+        if (topics == -1).all():
+            messages = (
+                "no group of documents is dense enough for a topic: all are outliers; "
+                "a smaller topics.min_topic_size may find some",
+            )
+    for message in messages:
+        logger.warning(message)
+
+    words = topic_words(texts, languages, topics.tolist(), settings.words)
+    frame = pl.DataFrame(
+        {
+            "doc_id": doc_ids,
+            "topic": topics.astype(np.int64),
+            "probability": strength.astype(float),
+            "x": places[:, 0].astype(float),
+            "y": places[:, 1].astype(float),
+        }
+    )
+    main_language = max(sorted(set(languages)), key=languages.count)
+    info = _describe(frame, words, vectors[order], main_language, settings.representative_documents)
+    return TopicFit(frame, words, info, parameters, messages)
+
+
+def _cluster(
+    texts: list[str], vectors: np.ndarray, parameters: dict[str, int], seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    from bertopic import BERTopic
+    from bertopic.backend import BaseEmbedder
+    from hdbscan import HDBSCAN
+    from sklearn.feature_extraction.text import CountVectorizer
+    from umap import UMAP
+
+    def umap(components: int, metric: str) -> UMAP:
+        return UMAP(
+            n_neighbors=parameters["neighbours"],
+            n_components=components,
+            min_dist=0.0 if metric == "cosine" else 0.1,
+            metric=metric,
+            # Spectral initialisation fails on graphs of a few nodes.
+            init="spectral" if len(vectors) > 50 else "random",
+            random_state=seed,
+            n_jobs=1,
+        )
+
+    reducer = umap(parameters["components"], "cosine")
+    clusterer = HDBSCAN(
+        min_cluster_size=parameters["min_topic_size"],
+        min_samples=parameters["min_samples"],
+        core_dist_n_jobs=1,
+    )
+    model = BERTopic(
+        embedding_model=BaseEmbedder(),
+        umap_model=reducer,
+        hdbscan_model=clusterer,
+        # Its words are not used: topics.words lists them per language, with stopwords for each.
+        vectorizer_model=CountVectorizer(max_features=1_000),
+    )
+    topics, _ = model.fit_transform(texts, embeddings=vectors)
+    # The map is drawn from the space that was clustered, so that what lies together is together.
+    places = umap(2, "euclidean").fit_transform(reducer.embedding_)
+    return np.array(topics), clusterer.probabilities_, places
+
+
+def _principal_plane(vectors: np.ndarray) -> np.ndarray:
+    centred = vectors - vectors.mean(axis=0)
+    left, values, _ = np.linalg.svd(centred, full_matrices=False)
+    plane = left[:, :2] * values[:2]
+    return np.pad(plane, ((0, 0), (0, 2 - plane.shape[1])))
+
+
+def _describe(
+    topics: pl.DataFrame, words: pl.DataFrame, vectors: np.ndarray, language: str, n_documents: int
+) -> pl.DataFrame:
+    rows = []
+    assigned = topics["topic"].to_numpy()
+    for topic in sorted(set(assigned.tolist())):
+        members = np.flatnonzero(assigned == topic)
+        centre = vectors[members].mean(axis=0)
+        nearest = members[np.argsort(-(vectors[members] @ centre), kind="stable")][:n_documents]
+        rows.append(
+            (
+                topic,
+                "outliers" if topic == -1 else _label(topic, words, language),
+                len(members),
+                [topics["doc_id"][int(row)] for row in nearest],
+            )
+        )
+    schema = {
+        "topic": pl.Int64,
+        "label": pl.String,
+        "n_documents": pl.Int64,
+        "representative_doc_ids": pl.List(pl.String),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _label(topic: int, words: pl.DataFrame, language: str) -> str:
+    for tag in (language, ALL_LANGUAGES):
+        found = words.filter(topic=topic, language=tag).sort("rank")["word"].head(LABEL_WORDS)
+        if len(found):
+            return f"{topic} {' · '.join(found)}"
+    return str(topic)

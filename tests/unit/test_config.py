@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+
+from geostance.config import Config, read_config, read_yaml
+from geostance.errors import ConfigError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text):
+        path = tmp_path / "study.yml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_an_empty_file_gives_every_default(written):
+    assert read_config(written("")) == Config()
+
+
+def test_the_projects_config_lists_every_option_with_its_default():
+    values = read_yaml(ROOT / "config.yml")
+    defaults = Config().model_dump(mode="json")
+    # Figures are free keys, shown by an example; everything else is the default.
+    values["publish"].pop("figures"), defaults["publish"].pop("figures")
+    assert values["ingest"].pop("latest_date") is not None and defaults["ingest"].pop("latest_date")
+    assert Config.model_validate(values) == Config()
+    assert values == defaults
+
+
+def test_all_faults_are_told_at_once(written):
+    path = written("seed: -1\ntopics: {words: 1}\nstence: {}\n")
+    with pytest.raises(ConfigError) as caught:
+        read_config(path)
+    what, where, mend = str(caught.value).split("\n")
+    assert "seed" in what and "topics.words" in what and "unknown key stence" in what
+    assert str(path) in where and mend.startswith("  mend:")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seed: 1\nseed: 2\n", "stands twice"),
+        ("seed: [1\n", "not valid"),
+        ("- a\n- b\n", "a configuration is a mapping, not list"),
+    ],
+)
+def test_broken_yaml_is_refused_with_its_place(written, text, said):
+    with pytest.raises(ConfigError, match=said):
+        read_config(written(text))
+
+
+def test_yes_no_and_times_stay_text(written):
+    assert read_yaml(written("languages: [en, no, fr]\nat: 12:30\non: off\n")) == {
+        "languages": ["en", "no", "fr"],
+        "at": "12:30",
+        "on": "off",
+    }
+
+
+def test_an_absent_file_is_a_config_error(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_config(tmp_path / "none.yml")
+
+
+def test_seeds_differ_by_stage_and_follow_the_studys_seed():
+    config = Config(seed=1)
+    assert config.seed_for("topics") == Config(seed=1).seed_for("topics")
+    assert (
+        len(
+            {
+                config.seed_for("topics"),
+                config.seed_for("stance"),
+                Config(seed=2).seed_for("topics"),
+            }
+        )
+        == 3
+    )

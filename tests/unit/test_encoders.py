@@ -1,0 +1,98 @@
+import json
+
+import numpy as np
+import pytest
+
+from geostance.encoders import load_encoder, model_identity, unit_rows
+from geostance.errors import ModelError
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """A Model2Vec folder of three words in two dimensions."""
+    from safetensors.numpy import save_file
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    tokenizer = Tokenizer(models.WordLevel({"[UNK]": 0, "gaz": 1, "gas": 2, "vote": 3}, "[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    vectors = np.array([[0, 0], [1, 0], [1, 0], [0, 2]], np.float32)
+    save_file({"embeddings": vectors}, tmp_path / "model.safetensors")
+    config = {"model_type": "model2vec", "normalize": True, "max_length": None}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    return tmp_path
+
+
+def test_a_folder_of_model2vec_is_a_drop_in(tiny):
+    vectors = load_encoder(tiny).encode(["gaz", "gas gas", "vote gaz"])
+    assert vectors.dtype == np.float32 and vectors.shape == (3, 2)
+    np.testing.assert_allclose(vectors[:2], [[1, 0], [1, 0]], atol=1e-6)
+    np.testing.assert_allclose(vectors[2], np.array([1, 2]) / 5**0.5, atol=1e-6)
+
+
+def test_no_word_is_cut_from_a_long_text(tiny):
+    vectors = load_encoder(tiny).encode(["gaz " * 5_000 + "vote " * 5_000])
+    np.testing.assert_allclose(vectors[0], np.array([1, 2]) / 5**0.5, atol=1e-5)
+
+
+def test_a_text_without_a_known_word_has_a_unit_row_too(tiny):
+    vectors = load_encoder(tiny).encode(["", "zzz", "gaz"])
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+    assert (vectors[0] == vectors[1]).all()
+
+
+def test_no_text_gives_no_row(tiny):
+    assert load_encoder(tiny).encode([]).shape == (0, 2)
+
+
+def test_unit_rows_never_divides_by_zero():
+    assert np.isfinite(unit_rows(np.zeros((2, 3)))).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("no-such-encoder", "there is no encoder 'no-such-encoder'"),
+        ("owner/model", "has no revision"),
+    ],
+)
+def test_an_unknown_name_is_refused(name, said):
+    with pytest.raises(ModelError, match=said):
+        load_encoder(name)
+
+
+def test_a_hub_model_that_is_not_on_disk_says_how_to_fetch_it(monkeypatch, tmp_path):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(ModelError, match="hf download owner/model --revision abc"):
+        load_encoder("owner/model", "abc")
+
+
+def test_an_unknown_folder_is_refused(tmp_path):
+    with pytest.raises(ModelError, match="neither a Model2Vec nor a sentence-transformers"):
+        load_encoder(tmp_path)
+
+
+def test_a_damaged_folder_is_refused(tiny):
+    (tiny / "model.safetensors").write_bytes(b"half")
+    with pytest.raises(ModelError, match="does not load"):
+        load_encoder(tiny)
+
+
+def test_the_identity_follows_the_files(tiny):
+    before = model_identity(str(tiny))
+    assert before == model_identity(str(tiny))
+    (tiny / "config.json").write_text(json.dumps({"model_type": "model2vec"}))
+    assert model_identity(str(tiny)) != before
+    assert model_identity("owner/model", "abc") == "owner/model@abc"
+
+
+def test_a_translation_is_nearer_than_another_story():
+    encoder = load_encoder()
+    french, english, other = encoder.encode(
+        [
+            "Le gazoduc alimentera la ville avant l'hiver.",
+            "The gas pipeline will supply the city before winter.",
+            "The goalkeeper saved two penalties in the final.",
+        ]
+    )
+    assert french @ english > 0.6 > french @ other + 0.2

@@ -1,0 +1,70 @@
+import polars as pl
+import pytest
+
+from geostance.errors import SchemaError, StaleError
+from geostance.files import data_lock, read_table, replacing, sha256, write_json, write_table
+from geostance.schema import TABLES, empty_table
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path):
+    path = tmp_path / "kept.txt"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), replacing(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_written_file_is_readable_by_others_as_the_umask_says(tmp_path):
+    ordinary = tmp_path / "ordinary"
+    ordinary.touch()
+    write_json(tmp_path / "ours.json", {"a": 1})
+    assert (tmp_path / "ours.json").stat().st_mode == ordinary.stat().st_mode
+
+
+def test_json_is_written_with_sorted_keys_and_letters_as_they_are(tmp_path):
+    write_json(tmp_path / "a.json", {"b": "é", "a": 1})
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == '{\n "a": 1,\n "b": "é"\n}\n'
+
+
+def test_a_table_keeps_further_columns_behind_its_own(tmp_path):
+    frame = empty_table("unique").with_columns(section=pl.lit("Monde"))
+    write_table(tmp_path / "u.parquet", frame.select(sorted(frame.columns)), "unique")
+    assert read_table(tmp_path / "u.parquet", "unique").columns == [*TABLES["unique"], "section"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda f: f.drop("cluster_id"), "cluster_id is missing"),
+        (lambda f: f.with_columns(pl.col("cluster_size").cast(pl.Int32)), "cluster_size is Int32"),
+    ],
+)
+def test_a_table_that_does_not_fit_is_refused_by_column(tmp_path, change, said):
+    with pytest.raises(SchemaError, match=said):
+        write_table(tmp_path / "u.parquet", change(empty_table("unique")), "unique")
+    assert not (tmp_path / "u.parquet").exists()
+
+
+def test_the_same_table_gives_the_same_bytes(tmp_path):
+    frame = pl.DataFrame(
+        {
+            "doc_id": ["a", "b"],
+            "cluster_id": ["a", "a"],
+            "cluster_size": [2, 2],
+            "is_representative": [True, False],
+        }
+    )
+    for name in ("one", "two"):
+        write_table(tmp_path / name, frame, "unique")
+    assert sha256(tmp_path / "one") == sha256(tmp_path / "two")
+
+
+def test_two_runs_never_hold_one_output(tmp_path):
+    with data_lock(tmp_path, "topics"), data_lock(tmp_path, "stance"):
+        with pytest.raises(StaleError, match="another run is writing topics"):
+            with data_lock(tmp_path, "topics"):
+                pass
+    with data_lock(tmp_path, "topics"):
+        pass

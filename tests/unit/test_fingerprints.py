@@ -1,0 +1,125 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from geostance import fingerprints
+from geostance.config import Config, FigureSettings, PublishSettings, StanceSettings
+
+NOTEBOOK = {"cells": [{"cell_type": "code", "source": "1"}], "metadata": {}}
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """A study of one article and one notebook, over a copy of the package."""
+    package = tmp_path / "geostance"
+    shutil.copytree(
+        fingerprints.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "encoder")
+    )
+    monkeypatch.setattr(fingerprints, "PACKAGE", package)
+    monkeypatch.setattr(fingerprints, "STAGE_FILES", package / "stages")
+    monkeypatch.setattr(fingerprints, "model_identity", lambda name, revision: f"{name}@{revision}")
+    for folder in ("corpus", "annotations", "notebooks"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("Un article.")
+    (tmp_path / "notebooks" / "01-corpus.ipynb").write_text(json.dumps(NOTEBOOK))
+
+    def changed(config=None):
+        """Write the fingerprints and return the names of those that were rewritten."""
+        fingerprints._parse.cache_clear()
+        before = _times(tmp_path / "fp")
+        fingerprints.write_fingerprints(
+            tmp_path / "fp",
+            config or Config(),
+            corpus=tmp_path / "corpus",
+            annotations=tmp_path / "annotations",
+            notebooks=tmp_path / "notebooks",
+            figures=["stance-over-time", "topic-map"],
+        )
+        after = _times(tmp_path / "fp")
+        return {name for name, time in after.items() if before.get(name) != time}
+
+    changed()
+    changed.root = tmp_path
+    return changed
+
+
+def _times(folder: Path) -> dict[str, int]:
+    return {path.stem: path.stat().st_mtime_ns for path in folder.glob("*.json")}
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_nothing_changed_rewrites_nothing(study):
+    assert study() == set()
+
+
+def test_a_comment_a_docstring_or_a_touch_rewrites_nothing(study):
+    path = study.root / "geostance" / "topics" / "vectors.py"
+    path.write_text(
+        '"""Another docstring."""\n' + path.read_text().split('"""', 2)[2] + "\n# note\n"
+    )
+    path.touch()
+    assert study() == set()
+
+
+def test_code_rewrites_the_stages_that_import_it(study):
+    path = study.root / "geostance" / "topics" / "vectors.py"
+    _edit(path, "FULL_CENTRING = 20", "FULL_CENTRING = 21")
+    assert study() == {"topics"}
+
+
+def test_a_stages_own_function_rewrites_that_stage(study):
+    path = study.root / "geostance" / "stages" / "analysis.py"
+    _edit(path, '"dimensions": encoder.dim', '"dimension": encoder.dim')
+    assert study() == {"embed"}
+
+
+def test_a_figures_setting_rewrites_that_figure_and_what_lists_the_config(study):
+    figures = {"topic-map": FigureSettings(width="single")}
+    assert study(Config(publish=PublishSettings(figures=figures))) == {
+        "figure-topic-map",
+        "manifest",
+    }
+
+
+def test_targets_rewrite_the_scores_only(study):
+    changed = study(Config(stance=StanceSettings(targets=("turkey",))))
+    assert {"mentions", "stance"} <= changed
+    assert not changed & {"ingest", "clean", "embed", "topics", "figure-topic-map"}
+
+
+@pytest.mark.parametrize("change", ["added", "removed", "edited"])
+def test_the_corpus_listing_counts(study, change):
+    article = study.root / "corpus" / "a.txt"
+    if change == "added":
+        (study.root / "corpus" / "b.txt").write_text("Un autre.")
+    elif change == "removed":
+        article.unlink()
+    else:
+        article.write_text("Un article plus long.")
+    assert study() == {"ingest"}
+
+
+def test_labels_rewrite_the_validation_only(study):
+    (study.root / "annotations" / "coder.csv").write_text("doc_id,target\n")
+    assert study() == {"validate"}
+
+
+def test_a_notebooks_cells_count_and_its_metadata_do_not(study):
+    path = study.root / "notebooks" / "01-corpus.ipynb"
+    path.write_text(json.dumps(NOTEBOOK | {"metadata": {"language_info": {"name": "python"}}}))
+    assert study() == set()
+    path.write_text(json.dumps(NOTEBOOK | {"cells": [{"cell_type": "code", "source": "2"}]}))
+    assert study() == {"notebook-01-corpus"}
+
+
+def test_every_stage_has_its_fingerprint():
+    from geostance.stages import STAGES
+
+    assert set(fingerprints.STAGES) == set(STAGES) - {"figure", "notebook"}

@@ -1,0 +1,143 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from geostance.config import TopicSettings
+from geostance.errors import InputError
+from geostance.topics import document_vectors, fit_topics
+from geostance.topics.model import resolve
+from geostance.topics.vectors import centre_languages
+from geostance.topics.words import tokenize, topic_words
+
+WORDS = {
+    "gaz": "le gazoduc livre du gaz avant l'hiver",
+    "vote": "les électeurs votent au scrutin municipal",
+    "sport": "le gardien arrête un penalty en finale",
+}
+
+
+def corpus(per_theme, seed=0):
+    """Documents of three themes around three directions, in shuffled order."""
+    generator = np.random.default_rng(seed)
+    themes = np.repeat(np.arange(3), per_theme)
+    generator.shuffle(themes)
+    vectors = np.eye(3, 12)[themes] + generator.normal(scale=0.08, size=(len(themes), 12))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    texts = [list(WORDS.values())[theme] for theme in themes]
+    ids = [f"{i:03d}" for i in range(len(themes))]
+    return ids, texts, ["fr"] * len(themes), vectors.astype(np.float32), themes
+
+
+@pytest.fixture(scope="module")
+def three_themes():
+    ids, texts, languages, vectors, themes = corpus(30)
+    return fit_topics(ids, texts, languages, vectors, TopicSettings(), seed=1), themes
+
+
+def test_three_themes_give_three_topics(three_themes):
+    fit, themes = three_themes
+    found = fit.topics["topic"].to_numpy()
+    assert set(found) - {-1} == {0, 1, 2}
+    assert all(len(set(themes[found == topic])) == 1 for topic in range(3))
+
+
+def test_labels_hold_content_words_not_function_words(three_themes):
+    fit, _ = three_themes
+    labels = " ".join(fit.info["label"])
+    assert "gazoduc" in labels and "scrutin" in labels
+    assert not {"le", "du", "les"} & set(labels.split())
+
+
+def test_row_order_changes_nothing(three_themes):
+    fit, _ = three_themes
+    ids, texts, languages, vectors, _ = corpus(30)
+    order = np.random.default_rng(5).permutation(len(ids))
+    again = fit_topics(
+        [ids[i] for i in order],
+        [texts[i] for i in order],
+        languages,
+        vectors[order],
+        TopicSettings(),
+        seed=1,
+    )
+    assert again.topics.equals(fit.topics) and again.words.equals(fit.words)
+
+
+def test_no_document_is_a_clear_error():
+    with pytest.raises(InputError, match="no document to find topics in"):
+        fit_topics([], [], [], np.zeros((0, 4), np.float32), TopicSettings(), seed=1)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 15])
+def test_a_few_documents_are_one_topic_with_a_message(n):
+    ids, texts, languages, vectors, _ = (part[:n] for part in corpus(5))
+    fit = fit_topics(ids, texts, languages, vectors, TopicSettings(), seed=1)
+    assert fit.topics["topic"].to_list() == [0] * n
+    assert "too few to cluster" in fit.messages[0]
+    assert fit.topics["x"].is_finite().all()
+
+
+@pytest.mark.parametrize("n", [16, 17, 24])
+def test_a_small_corpus_does_not_crash(n):
+    ids, texts, languages, vectors, _ = (part[:n] for part in corpus(8))
+    fit = fit_topics(ids, texts, languages, vectors, TopicSettings(), seed=1)
+    assert len(fit.topics) == n
+    assert fit.info["n_documents"].sum() == n
+
+
+def test_parameters_scale_with_the_corpus_unless_fixed():
+    sizes = [resolve(TopicSettings(), n)["min_topic_size"] for n in (20, 270, 20_000, 430_000)]
+    assert sizes == [5, 8, 71, 328]
+    assert resolve(TopicSettings(min_topic_size=40), 430_000)["min_topic_size"] == 40
+
+
+def test_a_document_is_the_mean_of_all_its_sentences():
+    frame = pl.DataFrame(
+        {
+            "sentence_id": ["b-1", "a-2", "a-1"],
+            "doc_id": ["b", "a", "a"],
+            "vector": [[0.0, 1.0], [0.0, 1.0], [1.0, 0.0]],
+        },
+        schema_overrides={"vector": pl.Array(pl.Float32, 2)},
+    )
+    ids, vectors = document_vectors(frame)
+    assert ids == ["a", "b"]
+    np.testing.assert_allclose(vectors, [[0.5**0.5, 0.5**0.5], [0, 1]], atol=1e-6)
+
+
+def test_centring_takes_the_language_off():
+    generator = np.random.default_rng(0)
+    themes = generator.normal(size=(40, 8))
+    offset = np.repeat([[3.0] * 8, [-3.0] * 8], 20, axis=0)
+    centred = centre_languages((themes + offset).astype(np.float32), ["fr"] * 20 + ["ru"] * 20)
+    means = [centred[:20].mean(axis=0), centred[20:].mean(axis=0)]
+    assert np.linalg.norm(means[0] - means[1]) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("L'Otan s’étend aujourd'hui", ["otan", "étend", "aujourd'hui"]),
+        ("Россия и НАТО", ["россия", "нато"]),
+        ("भारत ने समझौता किया", ["भारत", "ने", "समझौता", "किया"]),
+        ("Azərbaycan, 2024", ["azərbaycan"]),
+    ],
+)
+def test_words_of_every_script(text, words):
+    assert tokenize(text) == words
+
+
+def test_each_language_has_its_own_words():
+    words = topic_words(
+        ["le gaz coule", "газ идёт", "le vote commence", "голосование началось"],
+        ["fr", "ru", "fr", "ru"],
+        [0, 0, 1, 1],
+        3,
+    )
+    first = words.filter((pl.col("rank") == 1) | (pl.col("language") != "mul"))
+    assert set(first.filter(language="ru", topic=0)["word"]) <= {"газ", "идёт"}
+    assert "vote" in set(words.filter(language="fr", topic=1)["word"])
+
+
+def test_texts_of_function_words_only_have_no_words():
+    assert len(topic_words(["le la les", ""], ["fr", "fr"], [0, 0], 5)) == 0
