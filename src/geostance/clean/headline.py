@@ -1,0 +1,74 @@
+"""Find the headline among the lines above the text, and the banner above the headline."""
+
+from dataclasses import dataclass
+
+from geostance.clean.page import Line, Page
+from geostance.clean.rules import is_name, is_section
+
+_HEADLINE_WORDS = range(1, 31)
+# Above a headline of at least so many words, a line of at most so many is a banner.
+_SURE_WORDS = 5
+_BANNER_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Place of the headline among a page's lines, and the places of the banners above it."""
+
+    place: int
+    banners: tuple[int, ...]
+
+
+def find_headline(page: Page, given: Line | None) -> Headline | None:
+    """Return where the headline stands, or None.
+
+    ``given`` is the headline that the source gave: then only a line that says the
+    same will do. Else it is the first line of the head that is no furniture and does
+    not end as a sentence does with a full stop.
+    """
+    if given is not None:
+        same = (n for n, line in enumerate(page.lines) if line.words == given.words)
+        place = next(same, None)
+        if place is None or not page.in_head(place):
+            return None
+        return Headline(place, _banners(page, range(place)))
+    if not page.prose:
+        return None
+    candidates = [n for n in range(page.prose[0]) if _may_be_headline(page, n)]
+    if len(candidates) > 1 and is_name(page.lines[candidates[0]]):
+        candidates = candidates[1:]
+    if not candidates:
+        return None
+    first = candidates[0]
+    longer = [
+        n
+        for n in candidates[1:3]
+        if len(page.lines[n].words) >= _SURE_WORDS and not is_name(page.lines[n])
+    ]
+    if (
+        longer
+        and len(page.lines[first].words) <= _BANNER_WORDS
+        and not page.lines[first].ends_sentence
+    ):
+        return Headline(longer[0], tuple(n for n in candidates if n < longer[0]))
+    return Headline(first, ())
+
+
+def _may_be_headline(page: Page, place: int) -> bool:
+    line = page.lines[place]
+    return (
+        page.reasons[place] is None
+        and len(line.words) in _HEADLINE_WORDS
+        and not line.text.endswith((".", "։", "।"))
+        and not is_section(line, page)
+    )
+
+
+def _banners(page: Page, above: range) -> tuple[int, ...]:
+    return tuple(
+        n
+        for n in above
+        if page.reasons[n] is None
+        and len(page.lines[n].words) <= _BANNER_WORDS
+        and not page.lines[n].ends_sentence
+    )
