@@ -1,0 +1,28 @@
+"""The figures, in publishing order. Each draws alone: ``FIGURES["topic-map"].draw(topics=…)``."""
+
+from geostance.publish.figures.corpus import corpus_flow, documents_over_time
+from geostance.publish.figures.plot import FigureSpec, Plot
+from geostance.publish.figures.portrayal import stance_by_topic, stance_distribution
+from geostance.publish.figures.stance import stance_by_outlet, stance_over_time
+from geostance.publish.figures.topic_map import topic_map
+from geostance.publish.figures.topics import topic_sizes, topics_over_time
+from geostance.publish.figures.validation import label_agreement
+
+__all__ = ["FIGURES", "FigureSpec", "Plot"]
+
+_STANCE = ("estimates", "stance", "unique")
+
+FIGURES: dict[str, FigureSpec] = {
+    "corpus-flow": FigureSpec(("documents", "rejected", "cleaned", "unique"), corpus_flow),
+    "documents-over-time": FigureSpec(("documents", "cleaned", "unique"), documents_over_time),
+    "topic-map": FigureSpec(("topics", "topic_info", "unique"), topic_map),
+    "topic-sizes": FigureSpec(("topics", "topic_info", "cleaned", "unique"), topic_sizes),
+    "topics-over-time": FigureSpec(
+        ("topics", "topic_info", "documents", "unique"), topics_over_time
+    ),
+    "stance-over-time": FigureSpec(_STANCE, stance_over_time),
+    "stance-by-outlet": FigureSpec(_STANCE, stance_by_outlet),
+    "stance-by-topic": FigureSpec(_STANCE, stance_by_topic),
+    "stance-distribution": FigureSpec(_STANCE, stance_distribution),
+    "label-agreement": FigureSpec(("labelled", "agreement"), label_agreement),
+}

@@ -1,0 +1,277 @@
+"""Figures of stance: over time and by outlet, each value with its interval."""
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FixedLocator, FuncFormatter
+
+from geostance.config import FigureSettings
+from geostance.publish.figures import periods
+from geostance.publish.figures.basis import basis, choose, level, ordered
+from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
+from geostance.publish.style import (
+    FAINT,
+    MUTED,
+    SMALL,
+    SOFT,
+    WIDTHS,
+    fit,
+    styled,
+    target_colours,
+    target_markers,
+)
+from geostance.publish.words import Words
+
+
+@styled()
+def stance_over_time(
+    *,
+    estimates: pl.DataFrame,
+    stance: pl.DataFrame,
+    unique: pl.DataFrame,
+    settings: FigureSettings | None = None,
+    language: str = "en",
+) -> Plot:
+    """Draw the mean stance toward each target in each period, with its interval and n."""
+    settings, say = settings or FigureSettings(), Words(language)
+    title = say("title_stance_over_time")
+    chosen = choose(estimates, "period").filter(pl.col("group").str.contains(r"^\d{4}-\d{2}$"))
+    if chosen.is_empty():
+        reason = say("no_dates") if stance.height else say("no_stance")
+        return no_data(settings, say, title, reason)
+    step, names = periods.span(chosen["group"].to_list(), settings.period)
+    numbers = _pooled(chosen, step)
+    targets = ordered(numbers["target"])
+    colours, markers = target_colours(targets), target_markers(targets)
+    figure = canvas(settings, 14 + {1: 52, 2: 38}.get(len(targets), 31) * len(targets))
+    grid = figure.subplots(len(targets), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    reach = _reach(numbers)
+    most = numbers["n_documents"].max()
+    for target, axes in zip(targets, grid, strict=True):
+        series = numbers.filter(pl.col("target") == target)
+        _counts(axes, series, names, most, reach)
+        _line(axes, series, names, colours[target], markers[target])
+        axes.set_title(say.target(target))
+        _stance_axis(axes.yaxis, reach, say)
+        axes.set_ylim(-reach * 1.45, reach)
+        axes.axhline(0, color=SOFT, lw=0.6, zorder=1)
+        axes.spines["left"].set_bounds(-reach, reach)
+    periods.time_axis(grid[-1], names, WIDTHS[settings.width] - 22, say)
+    figure.supylabel(say("stance_axis"), size=7)
+    facts = basis(say, chosen, stance, unique)
+    small = numbers.filter(pl.col("low").is_null()).height
+    text = caption(
+        say("caption_stance_over_time", step=say(f"per_{step}")),
+        say("stance_scale"),
+        level(say, chosen),
+        say("pooled") if step != "month" else "",
+        say("small_periods") if small else "",
+        say("count_bars", n=say.count(most)),
+        facts.text,
+    )
+    return Plot(figure, numbers, text, title, facts.n_documents, facts.calibrated)
+
+
+def _pooled(chosen: pl.DataFrame, step: str) -> pl.DataFrame:
+    """Join months into longer periods, each weighing as its documents do.
+
+    Months are independent, so squared half-widths add: h = sqrt(sum (w_i h_i)²). A month
+    too small for an interval of its own counts with the widest one there is, 1.
+    """
+    numbers = periods.with_period(chosen.rename({"group": "month"}), step)
+    if step == "month":
+        return (
+            numbers.drop("month")
+            .select("target", "period", "estimate", "low", "high", "n_documents", "method", "unit")
+            .sort("target", "period")
+        )
+    weight = pl.col("n_documents") / pl.col("n_documents").sum()
+    half = ((pl.col("high") - pl.col("low")) / 2).fill_null(1.0)
+    joined = numbers.group_by("target", "period", "method", "unit").agg(
+        pl.col("n_documents").sum(),
+        mean=(weight * pl.col("estimate")).sum(),
+        half=(weight * half).pow(2).sum().sqrt(),
+    )
+    return joined.select(
+        "target",
+        "period",
+        estimate="mean",
+        low=(pl.col("mean") - pl.col("half")).clip(-1, 1),
+        high=(pl.col("mean") + pl.col("half")).clip(-1, 1),
+        n_documents="n_documents",
+        method="method",
+        unit="unit",
+    ).sort("target", "period")
+
+
+def _reach(numbers: pl.DataFrame) -> float:
+    """Return the half-height of the stance axis: it always shows both sides alike."""
+    values = numbers.select(
+        pl.max_horizontal(pl.col("estimate", "low", "high").abs()).fill_nan(0).max()
+    ).item()
+    return next(reach for reach in (0.3, 0.5, 0.75, 1.0) if (values or 0) <= reach or reach == 1)
+
+
+def _stance_axis(axis: Axis, reach: float, say: Words, *, few: bool = False) -> None:
+    step = 0.2 if reach < 0.5 else 0.5
+    ticks = [-1, -step, 0, step, 1] if reach == 1 and not few else [-step, 0, step]
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: say.signed(value, 1)))
+
+
+def _line(axes: Axes, series: pl.DataFrame, names: list[str], colour: str, marker: str) -> None:
+    """Draw one line with its band; both break where a period is missing or too small."""
+    by_period = {row["period"]: row for row in series.iter_rows(named=True)}
+    at = np.arange(len(names))
+    columns = {
+        key: np.array(
+            [
+                np.nan if by_period.get(name, {}).get(key) is None else by_period[name][key]
+                for name in names
+            ],
+            dtype=float,
+        )
+        for key in ("estimate", "low", "high")
+    }
+    sure = np.isfinite(columns["low"]) & np.isfinite(columns["high"])
+    axes.fill_between(
+        at, columns["low"], columns["high"], where=sure, color=colour, alpha=0.2, lw=0
+    )
+    # A band needs neighbours: an estimate that stands alone gets a whisker instead.
+    padded = np.pad(sure, 1)
+    alone = sure & ~padded[:-2] & ~padded[2:]
+    axes.vlines(at[alone], columns["low"][alone], columns["high"][alone], color=colour, lw=0.9)
+    axes.plot(at, np.where(sure, columns["estimate"], np.nan), color=colour, zorder=3)
+    axes.plot(
+        at[sure],
+        columns["estimate"][sure],
+        marker,
+        color=colour,
+        mec="white",
+        mew=0.3,
+        clip_on=False,
+    )
+    axes.plot(
+        at[~sure],
+        columns["estimate"][~sure],
+        marker,
+        mfc="white",
+        mec=MUTED,
+        mew=0.7,
+        clip_on=False,
+    )
+
+
+def _counts(axes: Axes, series: pl.DataFrame, names: list[str], most: int, reach: float) -> None:
+    """Draw the number of documents as small bars below the scale."""
+    places = [names.index(period) for period in series["period"]]
+    heights = series["n_documents"].to_numpy() / most * reach * 0.38
+    axes.bar(places, heights, 0.7, bottom=-reach * 1.45, color=FAINT, zorder=0)
+
+
+@styled()
+def stance_by_outlet(
+    *,
+    estimates: pl.DataFrame,
+    stance: pl.DataFrame,
+    unique: pl.DataFrame,
+    settings: FigureSettings | None = None,
+    language: str = "en",
+) -> Plot:
+    """Draw each outlet's mean stance toward each target, with its interval and n."""
+    settings, say = settings or FigureSettings(), Words(language)
+    title = say("title_stance_by_outlet")
+    chosen = choose(estimates, "outlet")
+    if chosen.is_empty():
+        reason = say("no_outlets") if stance.height else say("no_stance")
+        return no_data(settings, say, title, reason)
+    targets = ordered(chosen["target"])
+    totals = (
+        chosen.group_by("group")
+        .agg(pl.col("n_documents").sum())
+        .sort(["n_documents", "group"], descending=[True, False])
+    )
+    limit = settings.limit or 40
+    shown = chosen.filter(pl.col("group").is_in(totals["group"][:limit].to_list()))
+    outlets = _by_stance(shown, targets[0])
+    figure = canvas(settings, 18 + 4.1 * len(outlets))
+    figure.get_layout_engine().set(wspace=0.06)
+    grid = figure.subplots(1, len(targets), sharey=True, sharex=True, squeeze=False)[0]
+    colours, markers = target_colours(targets), target_markers(targets)
+    reach = _reach(shown)
+    for target, axes in zip(targets, grid, strict=True):
+        series = shown.filter(pl.col("target") == target)
+        axes.axvline(0, color=SOFT, lw=0.6, zorder=1)
+        for row in series.iter_rows(named=True):
+            _dot(axes, row, outlets.index(row["group"]), colours[target], markers[target])
+            axes.text(
+                1.0,
+                outlets.index(row["group"]),
+                say.count(row["n_documents"]),
+                transform=axes.get_yaxis_transform(),
+                size=SMALL,
+                color=SOFT,
+                ha="right",
+                va="center",
+                bbox={"fc": "white", "ec": "none", "pad": 0.8},
+            )
+        overall = choose(estimates, "all").filter(pl.col("target") == target)
+        if overall.height:
+            axes.axvline(overall["estimate"][0], color=colours[target], lw=0.8, ls=(0, (4, 2)))
+        _stance_axis(axes.xaxis, reach, say, few=len(targets) > 2)
+        axes.set_xlim(-reach * 1.04, reach * 1.5)
+        axes.spines["bottom"].set_bounds(-reach, reach)
+        axes.set_title(fit(say.target(target), WIDTHS[settings.width] * 0.55 / len(targets)))
+        axes.set_title("n", loc="right", size=SMALL, weight="normal", color=SOFT)
+        axes.grid(axis="y")
+    rows(grid[0], outlets, {"double": 42, "single": 28}[settings.width])
+    for axes in grid[1:]:
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+    figure.supxlabel(say("stance_axis"), size=7)
+    facts = basis(say, chosen, stance, unique)
+    small = shown.filter(pl.col("low").is_null()).height
+    text = caption(
+        say("caption_stance_by_outlet", target=say.target(targets[0])),
+        say("outlets_not_shown", n=say.count(totals.height - limit))
+        if totals.height > limit
+        else "",
+        say("stance_scale"),
+        level(say, chosen),
+        say("small_groups") if small else "",
+        facts.text,
+    )
+    order = pl.DataFrame({"group": outlets, "at": range(len(outlets))})
+    numbers = (
+        shown.join(order, on="group")
+        .sort("at", "target")
+        .select(
+            pl.col("group").alias("outlet"),
+            "target",
+            "estimate",
+            "low",
+            "high",
+            "n_documents",
+            "n_labels",
+            "method",
+            "unit",
+        )
+    )
+    return Plot(figure, numbers, text, title, facts.n_documents, facts.calibrated)
+
+
+def _by_stance(shown: pl.DataFrame, target: str) -> list[str]:
+    """Order outlets by their stance toward ``target``, those without one after, by name."""
+    first = dict(shown.filter(pl.col("target") == target).select("group", "estimate").rows())
+    outlets = sorted(shown["group"].unique())
+    return sorted(outlets, key=lambda outlet: -first.get(outlet, -2.0))
+
+
+def _dot(axes: Axes, row: dict[str, object], at: int, colour: str, marker: str) -> None:
+    """Draw one estimate with its interval; hollow and grey when too small to have one."""
+    if row["low"] is None:
+        axes.plot(row["estimate"], at, marker, mfc="white", mec=MUTED, mew=0.7, zorder=3)
+        return
+    axes.hlines(at, row["low"], row["high"], color=colour, lw=0.9, zorder=2)
+    axes.plot(row["estimate"], at, marker, color=colour, mec="white", mew=0.3, zorder=3)

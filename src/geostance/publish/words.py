@@ -1,0 +1,88 @@
+"""The words and numerals of what is published, in English and in French."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from geostance.config import read_yaml
+
+_NARROW_SPACE, _MINUS = "\u202f", "−"
+
+
+@cache
+def _entries(file: str) -> dict[str, Any]:
+    with resources.as_file(resources.files("geostance") / file) as path:
+        return read_yaml(Path(path))
+
+
+@dataclass(frozen=True)
+class Words:
+    """Speaks one language: ``say("kept")`` looks a phrase up, ``say.count(1234)`` writes a number.
+
+    Attributes:
+        language: ``en`` or ``fr``.
+    """
+
+    language: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the phrase ``key`` with ``values`` put in its places."""
+        return str(_entries("publish/words.yml")[key][self.language]).format(**values)
+
+    def known(self, kind: str, key: str) -> str:
+        """Return the phrase of a reason or a measure, or its own name spelled out.
+
+        Both are open lists: a new one shows under the name it has in the table.
+        """
+        entry = _entries("publish/words.yml").get(f"{kind}-{key}")
+        return str(entry[self.language]) if entry else key.replace("_", " ").replace("-", " ")
+
+    def target(self, target: str) -> str:
+        """Return the name of a target; one of the researcher's own shows as its id spelled out."""
+        labels = _entries("targets.yml").get(target, {}).get("labels", {})
+        spelled = target.replace("-", " ").replace("_", " ").title()
+        return str(labels.get(self.language) or labels.get("en") or spelled)
+
+    def tongue(self, language: str) -> str:
+        """Return the name of a language, or its tag when it has none here."""
+        entry = _entries("publish/words.yml").get(f"lang-{language.partition('-')[0]}")
+        return str(entry[self.language]) if entry else language
+
+    def count(self, number: int) -> str:
+        """Write a whole number with its thousands apart."""
+        return f"{number:,}".replace(",", "," if self.language == "en" else _NARROW_SPACE)
+
+    def number(self, value: float, digits: int = 2) -> str:
+        """Write a decimal number; not-a-number is a dash."""
+        if not np.isfinite(value):
+            return "–"
+        written = f"{value + 0.0:.{digits}f}"
+        if float(written) == 0:
+            written = written.lstrip("-")
+        written = written.replace("-", _MINUS)
+        return written if self.language == "en" else written.replace(".", ",")
+
+    def signed(self, value: float, digits: int = 2) -> str:
+        """Write a decimal number with its sign, so that direction never rests on colour."""
+        written = self.number(value, digits)
+        return f"+{written}" if np.isfinite(value) and float(f"{value:.{digits}f}") > 0 else written
+
+    def share(self, value: float, digits: int | None = None) -> str:
+        """Write a share in [0, 1] as a percentage, a small one with a decimal."""
+        if digits is None:
+            digits = 1 if 0 < value < 0.1 else 0
+        return self.number(100 * value, digits) + ("%" if self.language == "en" else "\u202f%")
+
+    def documents(self, number: int) -> str:
+        """Write a number of documents."""
+        return self("documents_one" if number == 1 else "documents_many", n=self.count(number))
+
+    def joined(self, parts: list[str]) -> str:
+        """Join names as a list in running text."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return ", ".join(parts[:-1]) + f" {self('and')} " + parts[-1]
