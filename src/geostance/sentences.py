@@ -1,6 +1,7 @@
 """Split cleaned texts into sentences that know their place."""
 
 import re
+from itertools import pairwise
 
 import polars as pl
 
@@ -65,7 +66,7 @@ def _line_spans(line: str, language: str) -> list[tuple[int, int]]:
             start, end = found["start_index"], found["end_index"]
             cuts = [start + cut.end() for cut in _ALWAYS_ENDS.finditer(piece[start:end])]
             edges = [start, *cuts, end]
-            spans.extend((first + a, first + b) for a, b in zip(edges, edges[1:], strict=False))
+            spans.extend((first + a, first + b) for a, b in pairwise(edges))
     return spans
 
 

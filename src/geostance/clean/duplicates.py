@@ -65,11 +65,11 @@ def _join_near(
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(settings.threshold, settings.permutations, weights=_LSH_WEIGHTS)
-    permutations = MinHash(settings.permutations, seed=1, hashfunc=int).permutations
+    empty = MinHash(settings.permutations, seed=1, hashfunc=int, scheme="affine32")
     shingles: dict[int, Shingles] = {}
     for place, found in texts:
         shingles[place] = _shingles(found, settings.shingle_words)
-        sketch = MinHash(settings.permutations, seed=1, hashfunc=int, permutations=permutations)
+        sketch = empty.copy()
         sketch.update_batch((shingles[place] & np.uint64(0xFFFFFFFF)).tolist())
         for other in index.query(sketch):
             if clusters.of(place) != clusters.of(other) and (

@@ -10,7 +10,7 @@ LANGUAGES = (
 UNKNOWN = "und"
 
 # Enough for a sure answer; more only takes time.
-_CHARACTERS = 1000
+_CHARACTERS = 500
 _MIN_LETTERS = 3
 _MIN_CONFIDENCE = 0.2
 

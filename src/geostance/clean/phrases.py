@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -57,7 +57,8 @@ def _capitals() -> str:
 
 
 _UPPER = f"[{_capitals()}]"
-_NAME_WORD = rf"(?-i:{_UPPER}[\w'.-]*|de|du|des|la|le|van|von|der|den|di|da|del|al|el|bin|ibn|ben|y|zu|d'\w+)"
+_PARTICLES = r"de|du|des|la|le|van|von|der|den|di|da|del|al|el|bin|ibn|ben|y|zu|d'\w+"
+_NAME_WORD = rf"(?-i:{_UPPER}[\w'.-]*|{_PARTICLES})"
 NAME = (
     rf"(?-i:{_UPPER})[\w'.-]*(?: {_NAME_WORD}){{0,4}}"
     r"(?:(?: (?:et|and|und|y|e|и|ve|və|&|/|–) |, )"
@@ -91,12 +92,7 @@ class Phrases:
 
     def reason(self, folded: str, zone: str) -> str | None:
         """Return the reason for which a whole line is furniture in ``zone``, or None."""
-        if len(folded) > MAX_CHARACTERS:
-            return None
-        for reason, expression in self.zones[zone]:
-            if expression.fullmatch(folded):
-                return reason
-        return None
+        return None if len(folded) > MAX_CHARACTERS else _reason(folded, zone)
 
     def glued_at(self, line: str) -> int | None:
         """Return where furniture begins behind the last sentence of ``line``, or None."""
@@ -116,6 +112,15 @@ def fold(line: str) -> str:
 def words(line: str) -> list[str]:
     """Return the words of a line in small letters."""
     return re.findall(r"[^\W_]+(?:[\u093e-\u094f\u0900-\u0903\u093c\u200d]*[^\W_]*)*", line.lower())
+
+
+# A line is asked about several times, by several rules.
+@lru_cache(maxsize=8192)
+def _reason(folded: str, zone: str) -> str | None:
+    for reason, expression in load_phrases().zones[zone]:
+        if expression.fullmatch(folded):
+            return reason
+    return None
 
 
 @cache

@@ -17,7 +17,7 @@ __all__ = ["RULES", "Context", "Drop", "Keep", "Rule", "apply_rules"]
 
 @dataclass(frozen=True)
 class Keep:
-    """This rule has nothing against the line."""
+    """The rule has nothing against the line."""
 
 
 @dataclass(frozen=True)
