@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from geostance.clean.language import detect
+from geostance.clean.language import UNKNOWN, detect
 from geostance.config import StanceSettings
 from geostance.schema import PORTRAYAL, TABLES
 from geostance.sentences import sentence_table
@@ -87,7 +87,7 @@ def score_stance(
             "doc_id": [f"{n:09d}" for n in range(len(texts))],
             "title": pl.Series([None] * len(texts), dtype=pl.String),
             "text": list(texts),
-            "language": list(languages),
+            "language": [language or UNKNOWN for language in languages],
             "dropped_reason": pl.Series([None] * len(texts), dtype=pl.String),
         },
         schema_overrides={"text": pl.String, "language": pl.String},

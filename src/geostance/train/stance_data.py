@@ -67,8 +67,7 @@ def mad_tsc(folder: Path, language: str, split: str) -> Iterator[Row]:
 
     Source: Dufraisse et al. 2023, MAD-TSC, ACL 2023.
     """
-    for row in _news(folder / "MAD-TSC" / language / f"{split}.jsonl", language, "mad-tsc"):
-        yield row
+    yield from _news(folder / "MAD-TSC" / language / f"{split}.jsonl", language, "mad-tsc")
 
 
 def news_mtsc(folder: Path) -> Iterator[Row]:
