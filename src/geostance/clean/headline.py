@@ -45,11 +45,7 @@ def find_headline(page: Page, given: Line | None) -> Headline | None:
         for n in candidates[1:3]
         if len(page.lines[n].words) >= _SURE_WORDS and not is_name(page.lines[n])
     ]
-    if (
-        longer
-        and len(page.lines[first].words) <= _BANNER_WORDS
-        and not page.lines[first].ends_sentence
-    ):
+    if longer and _may_be_banner(page.lines[first]):
         return Headline(longer[0], tuple(n for n in candidates if n < longer[0]))
     return Headline(first, ())
 
@@ -65,10 +61,10 @@ def _may_be_headline(page: Page, place: int) -> bool:
 
 
 def _banners(page: Page, above: range) -> tuple[int, ...]:
-    return tuple(
-        n
-        for n in above
-        if page.reasons[n] is None
-        and len(page.lines[n].words) <= _BANNER_WORDS
-        and not page.lines[n].ends_sentence
+    return tuple(n for n in above if page.reasons[n] is None and _may_be_banner(page.lines[n]))
+
+
+def _may_be_banner(line: Line) -> bool:
+    return (
+        len(line.words) <= _BANNER_WORDS and not line.ends_sentence and not line.text.endswith(":")
     )

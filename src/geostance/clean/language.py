@@ -1,5 +1,6 @@
 """Which language a text is in, by lingua, among the languages the toolkit works with."""
 
+import re
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -8,6 +9,9 @@ LANGUAGES = (
 )  # fmt: skip
 
 UNKNOWN = "und"
+
+# Web and mail addresses are in no language.
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
 
 # Enough for a sure answer; more only takes time.
 _CHARACTERS = 500
@@ -28,7 +32,7 @@ def detect(text: str) -> Detected:
     Lingua gives relative confidences over the known languages only: Portuguese is
     taken for its neighbour. A text without letters is "und".
     """
-    sample = text[:_CHARACTERS]
+    sample = _ADDRESS.sub(" ", text[: 2 * _CHARACTERS])[:_CHARACTERS]
     if sum(map(str.isalpha, sample)) < _MIN_LETTERS:
         return Detected(UNKNOWN, 0.0)
     first = _detector().compute_language_confidence_values(sample)[0]

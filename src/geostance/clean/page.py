@@ -20,6 +20,7 @@ _RUN_GAP = 3
 
 _QUOTES = frozenset('«»“”„"‹›‟')
 _SURE = 0.9
+_VERY_SURE = 0.99
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Page:
 
     def is_foreign(self, line: Line) -> bool:
         """Whether the line is surely in another language than the page."""
-        return _differs(line, self.language)
+        return _differs(line, self.language, _SURE)
 
     def _furniture(self, line: Line) -> bool:
         return any(
@@ -137,10 +138,10 @@ class Page:
     def _foreign(self, line: Line, others: list[int]) -> bool:
         if line.quotes:
             return False
-        return _differs(line, self.given_language or self._language_of(others))
+        return _differs(line, self.given_language or self._language_of(others), _VERY_SURE)
 
     def _language_of(self, places: list[int]) -> str:
-        texts = [self.lines[place].text for place in places[:4]]
+        texts = [self.lines[place].text for place in places]
         return detect("\n".join(([self.title.text] if self.title else []) + texts)).language
 
 
@@ -148,11 +149,11 @@ class Page:
 _ALIKE = (frozenset({"tr", "az"}), frozenset({"ru", "uk", "kk"}), frozenset({"fa", "ar"}))
 
 
-def _differs(line: Line, language: str) -> bool:
+def _differs(line: Line, language: str, sure: float) -> bool:
     if language == "und":
         return False
     found = detect(line.text)
-    if found.language in ("und", language) or found.confidence < _SURE:
+    if found.language in ("und", language) or found.confidence < sure:
         return False
     return not any({found.language, language} <= pair for pair in _ALIKE)
 

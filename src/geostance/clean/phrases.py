@@ -66,9 +66,10 @@ NAME = (
 )
 
 _PLACEHOLDERS = {
-    "{n}": r"\d[\d .,]*k?",
-    "{any}": ".{1,180}",
-    "{short}": ".{1,60}",
+    "{n}": r"(?:\d[\d .,]*k?)",
+    "{any}": "(?:.{1,180})",
+    "{clause}": "(?:[^.!?…]{1,180})",
+    "{short}": "(?:.{1,60})",
     "{net}": _NETWORKS,
     "{agency}": _AGENCIES,
     "{name}": NAME,

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from geostance.clean.page import Line, Page
-from geostance.clean.phrases import MAX_CHARACTERS, NAME, words
+from geostance.clean.page import Line, Page, is_prose
+from geostance.clean.phrases import MAX_CHARACTERS, NAME, fold, words
 
 __all__ = ["RULES", "Context", "Drop", "Keep", "Rule", "apply_rules"]
 
@@ -42,22 +42,49 @@ KEEP = Keep()
 # A line above a photo credit is its caption from so many words on; shorter it may be a heading.
 _CAPTION_WORDS = range(8, 31)
 _CREDIT_WORDS = 9
+_LONG_WORDS = 12
+_MAX_BUTTONS = 8
 _TEASER_WORDS = 20
 _FOREIGN_WORDS = range(4, 26)
 _TAG_WORDS = range(2, 15)
 _TAG_SHARE = 0.6
+_LISTED_SHARE = 0.3
 _STEM = 4
 
 _NUMERIC = re.compile(r"\d{1,4}(?:[./:h-]\d{0,4}){0,3}(?:st|nd|rd|th|er|h|г)?", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}|\d{1,2} ?[:h.] ?\d{2}")
 _DATE_PARTS = re.compile(r"[^\s,|·•()–—/-][^\s,|·•()–—]*")
 _SEPARATED = re.compile(r"\s*[|·•,/;#]\s*|\s+[–—-]\s+|\s{2,}")
+_BUTTONS = re.compile(r"\s*[|·•/]\s*|\s{2,}| [–—-] ")
+_PATH = re.compile(r"\s*[>|/›»·•:—–]\s*|\s+-\s+")
+_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _NAMED = re.compile(rf"{NAME}(?: ?[,/|–—-] ?{NAME})?")
 
 
 def whole_line(line: Line, context: Context) -> Keep | Drop:
-    """Drop a line whose wording is furniture wherever it stands."""
-    return _drop(context.page.phrases.reason(line.folded, "anywhere"))
+    """Drop a line whose wording is furniture wherever it stands.
+
+    A long line is not, where it is all that the page says, nor a full sentence after
+    "Read also:", since there a paragraph lost its line break.
+    """
+    page = context.page
+    reason = page.phrases.reason(line.folded, "anywhere")
+    alone = not page.prose and len(line.words) >= _LONG_WORDS
+    sentence = reason == "related" and is_prose(line)
+    return KEEP if alone or sentence else _drop(reason)
+
+
+def many_buttons(line: Line, context: Context) -> Keep | Drop:
+    """Drop a row of buttons or links: each part of the line is furniture by itself."""
+    parts = [part for part in _BUTTONS.split(line.text) if part.strip()]
+    if not 2 <= len(parts) <= _MAX_BUTTONS:
+        return KEEP
+    phrases = context.page.phrases
+    reasons = [
+        phrases.reason(part, "anywhere") or phrases.reason(part, "edges")
+        for part in map(fold, parts)
+    ]
+    return _drop(reasons[0] if all(reasons) else None)
 
 
 def edge_line(line: Line, context: Context) -> Keep | Drop:
@@ -68,11 +95,15 @@ def edge_line(line: Line, context: Context) -> Keep | Drop:
 
 
 def tail_line(line: Line, context: Context) -> Keep | Drop:
-    """Drop a source or the like below the text, unless it is a clause of its own."""
+    """Drop a source or the like outside the text, unless it is a clause of its own."""
     page = context.page
-    if not page.in_tail(context.place) or not page.phrases.clause_words.isdisjoint(line.words):
+    if not page.phrases.clause_words.isdisjoint(line.words):
         return KEEP
-    return _drop(page.phrases.reason(line.folded, "tail"))
+    reason = page.phrases.reason(line.folded, "tail")
+    placed = page.in_tail(context.place) or (
+        reason == "source_link" and page.in_head(context.place)
+    )
+    return _drop(reason if placed else None)
 
 
 def section(line: Line, context: Context) -> Keep | Drop:
@@ -122,7 +153,7 @@ def date_line(line: Line, context: Context) -> Keep | Drop:
 
 
 def caption(line: Line, context: Context) -> Keep | Drop:
-    """Drop the line above a photo credit: the photo's caption."""
+    """Drop the line above a photo credit, the photo's caption; the headline may stand there too."""
     page, below = context.page, context.place + 1
     if (
         below < len(page.lines)
@@ -130,6 +161,7 @@ def caption(line: Line, context: Context) -> Keep | Drop:
         and len(page.lines[below].words) <= _CREDIT_WORDS
         and len(line.words) in _CAPTION_WORDS
         and not line.ends_sentence
+        and (page.title is not None or not page.in_head(context.place))
     ):
         return Drop("caption")
     return KEEP
@@ -160,7 +192,7 @@ def banner(line: Line, context: Context) -> Keep | Drop:
 def tag_list(line: Line, context: Context) -> Keep | Drop:
     """Drop a list of key words below the text: short items, no sentence, words of the text."""
     page = context.page
-    if not page.in_tail(context.place) or line.ends_sentence or line.quotes:
+    if not page.in_tail(context.place) or line.ends_sentence or line.quotes or _open_or_link(line):
         return KEEP
     if len(line.words) not in _TAG_WORDS or not page.phrases.clause_words.isdisjoint(line.words):
         return KEEP
@@ -172,17 +204,24 @@ def tag_list(line: Line, context: Context) -> Keep | Drop:
     if page.title:
         stems.update(word[:_STEM] for word in page.title.words)
     known = sum(word[:_STEM] in stems for word in line.words)
-    if known >= _TAG_SHARE * len(line.words) and (separated or len(line.words) >= 3):
-        return Drop("tags")
-    return KEEP
+    share = _LISTED_SHARE if separated else _TAG_SHARE
+    enough = known >= share * len(line.words) and (separated or len(line.words) >= 3)
+    return _drop("tags" if enough else None)
 
 
 def other_language(line: Line, context: Context) -> Keep | Drop:
     """Drop a short line below the text that is in another language and quotes nobody."""
     page = context.page
-    if page.in_tail(context.place) and len(line.words) in _FOREIGN_WORDS and not line.quotes:
+    if not page.in_tail(context.place) or line.quotes or _open_or_link(line):
+        return KEEP
+    if len(line.words) in _FOREIGN_WORDS:
         return _drop("other_language_block" if page.is_foreign(line) else None)
     return KEEP
+
+
+def _open_or_link(line: Line) -> bool:
+    """Whether a line announces the next one, or bears an address: text of its own."""
+    return line.text.endswith(":") or _LINK.search(line.text) is not None
 
 
 def repeated(line: Line, context: Context) -> Keep | Drop:
@@ -196,6 +235,7 @@ RULES: tuple[Rule, ...] = (
     repeated,
     whole_line,
     edge_line,
+    many_buttons,
     tail_line,
     date_line,
     other_language,
@@ -226,6 +266,7 @@ def is_name(line: Line) -> bool:
     """Whether a line is one to three names of persons, maybe with a place, and nothing else."""
     return (
         2 <= len(line.words) <= 8
+        and not line.ends_sentence
         and len(line.folded) <= MAX_CHARACTERS
         and not line.folded.isupper()
         and _NAMED.fullmatch(line.folded) is not None
@@ -234,10 +275,11 @@ def is_name(line: Line) -> bool:
 
 def is_section(line: Line, page: Page) -> bool:
     """Whether a line is the name of a section or a path of names, one of them known."""
-    items = [item for item in re.split(r"\s*[>|/›»·•:—–]\s*|\s+-\s+", line.folded.lower()) if item]
-    if not items or len(line.words) > 8 or line.ends_sentence:
+    items = [item for item in _PATH.split(line.folded.lower()) if item]
+    if not items or len(line.words) > 8 or line.ends_sentence or line.text.endswith(":"):
         return False
-    return any(item in page.phrases.sections for item in items) and all(
+    arrows = len(items) >= 2 and any(arrow in line.folded for arrow in ">›")
+    return (arrows or any(item in page.phrases.sections for item in items)) and all(
         len(words(item)) <= 3 for item in items
     )
 
