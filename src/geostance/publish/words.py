@@ -41,6 +41,14 @@ class Words:
         entry = _entries("publish/words.yml").get(f"{kind}-{key}")
         return str(entry[self.language]) if entry else key.replace("_", " ").replace("-", " ")
 
+    def all_of(self, kind: str) -> dict[str, str]:
+        """Return every phrase whose key starts with ``kind``, without that prefix."""
+        return {
+            key.removeprefix(f"{kind}_"): str(entry[self.language])
+            for key, entry in _entries("publish/words.yml").items()
+            if key.startswith(f"{kind}_")
+        }
+
     def target(self, target: str) -> str:
         """Return the name of a target; one of the researcher's own shows as its id spelled out."""
         labels = _entries("targets.yml").get(target, {}).get("labels", {})
