@@ -5,230 +5,27 @@ a place where no body text stands, never for being short. Phrases are data, in t
 ``<language>.yml`` files beside this one.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from geostance.clean.page import Line, Page, is_prose
-from geostance.clean.phrases import MAX_CHARACTERS, NAME, fold, words
+from geostance.clean.page import Page
+from geostance.clean.rules.shape import (
+    banner,
+    byline,
+    caption,
+    date_line,
+    other_language,
+    repeated,
+    tag_list,
+)
+from geostance.clean.rules.verdict import Context, Drop, Keep, Rule
+from geostance.clean.rules.wording import (
+    amid_widgets,
+    edge_line,
+    many_buttons,
+    section,
+    tail_line,
+    whole_line,
+)
 
 __all__ = ["RULES", "Context", "Drop", "Keep", "Rule", "apply_rules"]
-
-
-@dataclass(frozen=True)
-class Keep:
-    """The rule has nothing against the line."""
-
-
-@dataclass(frozen=True)
-class Drop:
-    """The line is furniture, of the kind ``reason``."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Context:
-    """Where a line stands: the page, with what is dropped so far, and the place in it."""
-
-    page: Page
-    place: int
-
-
-Rule = Callable[[Line, Context], Keep | Drop]
-
-KEEP = Keep()
-
-# A line above a photo credit is its caption from so many words on; shorter it may be a heading.
-_CAPTION_WORDS = range(8, 31)
-_CREDIT_WORDS = 9
-_LONG_WORDS = 12
-_MAX_BUTTONS = 8
-_TEASER_WORDS = 20
-_FOREIGN_WORDS = range(4, 26)
-_TAG_WORDS = range(2, 15)
-_TAG_SHARE = 0.6
-_LISTED_SHARE = 0.3
-_STEM = 4
-
-_NUMERIC = re.compile(r"\d{1,4}(?:[./:h-]\d{0,4}){0,3}(?:st|nd|rd|th|er|h|г)?", re.IGNORECASE)
-_DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}|\d{1,2} ?[:h.] ?\d{2}")
-_DATE_PARTS = re.compile(r"[^\s,|·•()–—/-][^\s,|·•()–—]*")
-_SEPARATED = re.compile(r"\s*[|·•,/;#]\s*|\s+[–—-]\s+|\s{2,}")
-_BUTTONS = re.compile(r"\s*[|·•/]\s*|\s{2,}| [–—-] ")
-_PATH = re.compile(r"\s*[>|/›»·•:—–]\s*|\s+-\s+")
-_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
-_NAMED = re.compile(rf"{NAME}(?: ?[,/|–—-] ?{NAME})?")
-
-
-def whole_line(line: Line, context: Context) -> Keep | Drop:
-    """Drop a line whose wording is furniture wherever it stands.
-
-    A long line is not, where it is all that the page says, nor a full sentence after
-    "Read also:", since there a paragraph lost its line break.
-    """
-    page = context.page
-    reason = page.phrases.reason(line.folded, "anywhere")
-    alone = not page.prose and len(line.words) >= _LONG_WORDS
-    sentence = reason == "related" and is_prose(line)
-    return KEEP if alone or sentence else _drop(reason)
-
-
-def many_buttons(line: Line, context: Context) -> Keep | Drop:
-    """Drop a row of buttons or links: each part of the line is furniture by itself."""
-    parts = [part for part in _BUTTONS.split(line.text) if part.strip()]
-    if not 2 <= len(parts) <= _MAX_BUTTONS:
-        return KEEP
-    phrases = context.page.phrases
-    reasons = [
-        phrases.reason(part, "anywhere") or phrases.reason(part, "edges")
-        for part in map(fold, parts)
-    ]
-    return _drop(reasons[0] if all(reasons) else None)
-
-
-def edge_line(line: Line, context: Context) -> Keep | Drop:
-    """Drop a line whose wording is furniture at the edges of the text."""
-    if not context.page.at_edge(context.place):
-        return KEEP
-    return _drop(context.page.phrases.reason(line.folded, "edges"))
-
-
-def tail_line(line: Line, context: Context) -> Keep | Drop:
-    """Drop a source or the like outside the text, unless it is a clause of its own."""
-    page = context.page
-    if not page.phrases.clause_words.isdisjoint(line.words):
-        return KEEP
-    reason = page.phrases.reason(line.folded, "tail")
-    placed = page.in_tail(context.place) or (
-        reason == "source_link" and page.in_head(context.place)
-    )
-    return _drop(reason if placed else None)
-
-
-def section(line: Line, context: Context) -> Keep | Drop:
-    """Drop the heading of a section of furniture, and below the text what follows it."""
-    page, place = context.page, context.place
-    opened = page.phrases.reason(line.folded, "opener")
-    if page.in_tail(place):
-        if opened:
-            return Drop(opened)
-        above = range(page.prose[-1] + 1, place)
-        openers = (page.phrases.reason(page.lines[n].folded, "opener") for n in above)
-        return _drop(next((reason for reason in openers if reason), None))
-    if opened and (page.in_head(place) or page.beside_dropped(place)):
-        return Drop(opened)
-    if opened == "related" and place + 1 < len(page.lines) and _teaser(page.lines[place + 1]):
-        return Drop(opened)
-    before = page.lines[place - 1] if place else None
-    if (
-        before is not None
-        and page.reasons[place - 1] == "related"
-        and not page.in_head(place)
-        and page.phrases.reason(before.folded, "opener") == "related"
-        and _teaser(line)
-    ):
-        return Drop("related")
-    return KEEP
-
-
-def amid_widgets(line: Line, context: Context) -> Keep | Drop:
-    """Drop what readers wrote between the lines of a comment form."""
-    page, place = context.page, context.place
-    if place in page.comment_runs:
-        return Drop("comment_widget")
-    return KEEP
-
-
-def date_line(line: Line, context: Context) -> Keep | Drop:
-    """Drop a line of nothing but a date at the edges of the text."""
-    page = context.page
-    if len(line.folded) > 90 or not page.at_edge(context.place) or not _DATE.search(line.folded):
-        return KEEP
-    for part in _DATE_PARTS.findall(line.folded.lower()):
-        bare = part.strip(".:;'")
-        if bare and not _NUMERIC.fullmatch(bare) and bare not in page.phrases.date_words:
-            return KEEP
-    return Drop("date")
-
-
-def caption(line: Line, context: Context) -> Keep | Drop:
-    """Drop the line above a photo credit, the photo's caption; the headline may stand there too."""
-    page, below = context.page, context.place + 1
-    if (
-        below < len(page.lines)
-        and page.reasons[below] == "caption"
-        and len(page.lines[below].words) <= _CREDIT_WORDS
-        and len(line.words) in _CAPTION_WORDS
-        and not line.ends_sentence
-        and (page.title is not None or not page.in_head(context.place))
-    ):
-        return Drop("caption")
-    return KEEP
-
-
-def byline(line: Line, context: Context) -> Keep | Drop:
-    """Drop a line of names only, above or below the text or under a bare "By"."""
-    page, place = context.page, context.place
-    after_by = (
-        place > 0 and page.reasons[place - 1] == "byline" and len(page.lines[place - 1].words) == 1
-    )
-    if not (after_by or page.in_head(place) or page.in_tail(place)):
-        return KEEP
-    if is_name(line) or (
-        page.in_head(place) and page.beside_dropped(place) and _caseless_name(line)
-    ):
-        return Drop("byline")
-    return KEEP
-
-
-def banner(line: Line, context: Context) -> Keep | Drop:
-    """Drop the name of a section, or a path of them, above the text."""
-    return _drop(
-        "banner" if context.page.in_head(context.place) and is_section(line, context.page) else None
-    )
-
-
-def tag_list(line: Line, context: Context) -> Keep | Drop:
-    """Drop a list of key words below the text: short items, no sentence, words of the text."""
-    page = context.page
-    if not page.in_tail(context.place) or line.ends_sentence or line.quotes or _open_or_link(line):
-        return KEEP
-    if len(line.words) not in _TAG_WORDS or not page.phrases.clause_words.isdisjoint(line.words):
-        return KEEP
-    items = [item for item in _SEPARATED.split(line.text) if item]
-    separated = len(items) >= 3 and all(len(words(item)) <= 4 for item in items)
-    if not separated and not page.phrases.function_words.isdisjoint(line.words):
-        return KEEP
-    stems = {word[:_STEM] for place in page.prose for word in page.lines[place].words}
-    if page.title:
-        stems.update(word[:_STEM] for word in page.title.words)
-    known = sum(word[:_STEM] in stems for word in line.words)
-    share = _LISTED_SHARE if separated else _TAG_SHARE
-    enough = known >= share * len(line.words) and (separated or len(line.words) >= 3)
-    return _drop("tags" if enough else None)
-
-
-def other_language(line: Line, context: Context) -> Keep | Drop:
-    """Drop a short line below the text that is in another language and quotes nobody."""
-    page = context.page
-    if not page.in_tail(context.place) or line.quotes or _open_or_link(line):
-        return KEEP
-    if len(line.words) in _FOREIGN_WORDS:
-        return _drop("other_language_block" if page.is_foreign(line) else None)
-    return KEEP
-
-
-def _open_or_link(line: Line) -> bool:
-    """Whether a line announces the next one, or bears an address: text of its own."""
-    return line.text.endswith(":") or _LINK.search(line.text) is not None
-
-
-def repeated(line: Line, context: Context) -> Keep | Drop:
-    """Drop the headline where it stands a second time."""
-    title = context.page.title
-    return _drop("repeated" if title is not None and line.words == title.words else None)
-
 
 # A new rule is one function and one line here; the first that drops a line names the reason.
 RULES: tuple[Rule, ...] = (
@@ -260,38 +57,3 @@ def apply_rules(page: Page) -> None:
                         page.reasons[place] = verdict.reason
         if page.reasons.count(None) == before:
             return
-
-
-def is_name(line: Line) -> bool:
-    """Whether a line is one to three names of persons, maybe with a place, and nothing else."""
-    return (
-        2 <= len(line.words) <= 8
-        and not line.ends_sentence
-        and len(line.folded) <= MAX_CHARACTERS
-        and not line.folded.isupper()
-        and _NAMED.fullmatch(line.folded) is not None
-    )
-
-
-def is_section(line: Line, page: Page) -> bool:
-    """Whether a line is the name of a section or a path of names, one of them known."""
-    items = [item for item in _PATH.split(line.folded.lower()) if item]
-    if not items or len(line.words) > 8 or line.ends_sentence or line.text.endswith(":"):
-        return False
-    arrows = len(items) >= 2 and any(arrow in line.folded for arrow in ">›")
-    return (arrows or any(item in page.phrases.sections for item in items)) and all(
-        len(words(item)) <= 3 for item in items
-    )
-
-
-def _caseless_name(line: Line) -> bool:
-    cased = any(letter.isupper() or letter.islower() for letter in line.text)
-    return not cased and 2 <= len(line.words) <= 4 and not line.ends_sentence
-
-
-def _teaser(line: Line) -> bool:
-    return len(line.words) <= _TEASER_WORDS and not line.ends_sentence
-
-
-def _drop(reason: str | None) -> Keep | Drop:
-    return Drop(reason) if reason else KEEP
