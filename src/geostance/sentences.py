@@ -10,6 +10,12 @@ from geostance.schema import TABLES
 # Beyond this a line is cut at spaces first: the segmenter's time grows faster than the line.
 _MAX_LINE = 20_000
 
+# An initial or a short title at the start of a line, which sentencex takes for a sentence.
+_ABBREVIATION = re.compile(r"[\W_]*(?:M|MM|Mme|Mlle|Dr|Pr|Mr|Mrs|Ms|St|т|г|д|[A-ZÀ-ÝА-ЯЁ])\.[\s]*")
+# A sentence does not begin with a small letter: "« Non ! » — сказал он". Georgian has no
+# others, and Unicode counts its letters as small.
+_GOES_ON = re.compile(r"[\s—–-]*[a-zß-öø-ÿα-ωа-яёіїєґ]")
+
 # Where sentencex leaves sentences together: the marks that no language uses within one.
 _ALWAYS_ENDS = re.compile(r"[।॥։۔][»”\"’)\]]*(?=\s*\S)")
 
@@ -67,7 +73,18 @@ def _line_spans(line: str, language: str) -> list[tuple[int, int]]:
             cuts = [start + cut.end() for cut in _ALWAYS_ENDS.finditer(piece[start:end])]
             edges = [start, *cuts, end]
             spans.extend((first + a, first + b) for a, b in pairwise(edges))
-    return spans
+    return _mended(line, spans)
+
+
+def _mended(line: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    mended: list[tuple[int, int]] = []
+    for start, end in spans:
+        if mended:
+            if _ABBREVIATION.fullmatch(line, *mended[-1]) or _GOES_ON.match(line, start, end):
+                mended[-1] = (mended[-1][0], end)
+                continue
+        mended.append((start, end))
+    return mended
 
 
 def _pieces(line: str) -> list[tuple[int, int]]:

@@ -75,6 +75,10 @@ _PLACEHOLDERS = {
     "{name}": NAME,
 }
 
+# Letters, digits, and the marks that belong to a letter: accents, vowel signs, joiners.
+_WORD = re.compile(
+    "(?:[^\\W_]|[\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f\u0951-\u0957\u200c\u200d])+"
+)
 _SENTENCE_END = re.compile(r"[.!?…»”\"\])։।]\s+(?=\S)")
 
 _BULLETS = r"[\s•·▶►→>»|*+\-–—\[✉#◀«]*"
@@ -112,7 +116,7 @@ def fold(line: str) -> str:
 
 def words(line: str) -> list[str]:
     """Return the words of a line in small letters."""
-    return re.findall(r"[^\W_]+(?:[\u093e-\u094f\u0900-\u0903\u093c\u200d]*[^\W_]*)*", line.lower())
+    return _WORD.findall(line.lower())
 
 
 # A line is asked about several times, by several rules.

@@ -45,10 +45,10 @@ _MONTH_STEMS = sorted(
 _ISO = re.compile(r"(\d{4})[-/_.]?(\d{2})(?:[-/_.]?(\d{2}))?(?![\d])")
 _NUMBERS = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
 _DAY_MONTH_YEAR = re.compile(
-    r"\b(\d{1,2})(?:er|º|\.|st|nd|rd|th)?\s+(?:de\s+)?([^\W\d_]+)\.?,?\s+(?:de\s+)?(\d{4})\b"
+    r"\b(\d{1,2})(?:er|º|\.|st|nd|rd|th)?\s+(?:de\s+)?([^\W\d_][^\s\d.,]*)\.?,?\s+(?:de\s+)?(\d{4})\b"
 )
-_MONTH_DAY_YEAR = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
-_MONTH_YEAR = re.compile(r"([^\W\d_]+)\.?,?\s+(?:de\s+)?(\d{4})\b")
+_MONTH_DAY_YEAR = re.compile(r"([^\W\d_][^\s\d.,]*)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
+_MONTH_YEAR = re.compile(r"([^\W\d_][^\s\d.,]*)\.?,?\s+(?:de\s+)?(\d{4})\b")
 _YEAR = re.compile(r"(\d{4})")
 
 

@@ -1,0 +1,207 @@
+import pytest
+
+from geostance.clean import clean_text
+
+BODY = (
+    "La préfecture de Montclavel a fermé hier soir le pont de l'Argue, que la crue menace "
+    "depuis trois jours.\n\n"
+    "Les habitants du bas de la ville ont passé la nuit au gymnase, où la Croix-Rouge leur a "
+    "servi de la soupe et du café."
+)
+
+
+def reasons(text, **known):
+    return [(block.text, block.reason) for block in clean_text(text, **known).blocks]
+
+
+def dropped(text, **known):
+    return {
+        block.text: block.reason for block in clean_text(text, **known).blocks if not block.kept
+    }
+
+
+def test_headline_body_and_furniture_are_told_apart():
+    cleaned = clean_text(
+        "Région\n\nLe pont de l'Argue est fermé jusqu'à lundi\nPar Odile Kerbrat\n"
+        "Publié le 3 avril 2024 à 8h15\n12 commentaires\n\n"
+        f"{BODY}\n\nLire aussi : La digue qui ne rompt pas\n© Le Phare, tous droits réservés"
+    )
+    assert cleaned.title == "Le pont de l'Argue est fermé jusqu'à lundi"
+    assert cleaned.text == BODY
+    assert (cleaned.language, cleaned.language_confidence > 0.9) == ("fr", True)
+    assert [block.reason for block in cleaned.blocks] == [
+        "banner",
+        "title",
+        "byline",
+        "date",
+        "comment_count",
+        "body",
+        "body",
+        "related",
+        "copyright",
+    ]
+
+
+def test_blocks_hold_offsets_into_the_input():
+    text = f"  Titre du jour \r\n\n{BODY}\nPartager"
+    for block in clean_text(text).blocks:
+        assert text[block.start : block.end] == block.text
+
+
+def test_a_known_headline_is_not_sought_again():
+    cleaned = clean_text(
+        f"Monde\nLe pont est fermé\n{BODY}\nLe pont est fermé", "Le pont est fermé"
+    )
+    assert cleaned.title == "Le pont est fermé"
+    assert [block.reason for block in cleaned.blocks] == [
+        "banner",
+        "title",
+        "body",
+        "body",
+        "repeated",
+    ]
+
+
+def test_a_text_that_begins_with_a_paragraph_has_no_headline():
+    cleaned = clean_text(BODY)
+    assert (cleaned.title, cleaned.text) == (None, BODY)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "« On ne passe plus »",
+        "Partager le pouvoir",
+        "Source : le ministère n'en a pas donné",
+        "Source de tensions : le canal",
+        "Une ville coupée en deux",
+        "“We are not leaving”",
+        "Recevoir chez soi une famille entière",
+        "Le 24 février 2022",
+        "Il a refusé les cookies de sa voisine.",
+        "Commentaires et soupçons",
+        "Connexion difficile entre les deux rives",
+    ],
+)
+def test_body_lines_that_look_like_furniture_stay(line):
+    first, second = BODY.split("\n\n")
+    text = f"Le pont de l'Argue est fermé\n\n{first}\n\n{line}\n\n{second}"
+    assert line in clean_text(text).text
+
+
+def test_a_last_short_line_stays():
+    for line in ("« C'est tout », dit le maire.", "Affaire à suivre.", "La suite au printemps"):
+        assert clean_text(f"{BODY}\n{line}").text.endswith(line)
+
+
+def test_a_caption_goes_with_its_credit_and_a_heading_above_stays():
+    first, second = BODY.split("\n\n")
+    caption = "Des bateliers devant le pont fermé de Montclavel un soir de crue"
+    text = f"{first}\nLa nuit au gymnase\n{caption}\nPhoto : Yann Kerbrat / Le Phare\n{second}"
+    assert dropped(text) == {caption: "caption", "Photo : Yann Kerbrat / Le Phare": "caption"}
+
+
+def test_comment_forms_go_whole_with_what_readers_wrote():
+    form = "Commentaires\nTrier par : les plus récents\nmarin29\nil y a 2 heures\n"
+    form += "Et le bac, il passe encore ?\nRépondre\nCharger plus de commentaires"
+    cleaned = clean_text(f"{BODY}\n{form}")
+    assert cleaned.text == BODY
+
+
+def test_lines_in_another_language_go_below_the_text_and_stay_within_it():
+    english = "Five quiet harbours to visit before the summer crowds arrive"
+    first, second = BODY.split("\n\n")
+    assert dropped(f"{BODY}\n{english}") == {english: "other_language_block"}
+    assert english in clean_text(f"{first}\n{english}\n{second}").text
+    assert clean_text(f"{BODY}\n« {english} »").text.endswith("»")
+
+
+def test_furniture_glued_to_a_paragraph_is_cut_off():
+    glued = f"{BODY} L'article Le pont est fermé est apparu en premier sur Le Phare."
+    cleaned = clean_text(glued)
+    assert cleaned.text == BODY
+    assert cleaned.blocks[-1].reason == "rss_footer"
+
+
+def test_a_feed_item_of_one_sentence_is_not_furniture():
+    item = "Pour lire l'avenir, les marins de Trévaric se fient aux oiseaux et aux abonnés du port."
+    assert clean_text(item, "Oiseaux de malheur").text == item
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "furniture"),
+    [
+        (
+            "en",
+            "The harbour council voted last night to close the old ferry slip for the winter, "
+            "after engineers found cracks in the pier.",
+            ["By Martha Penhallow", "3 min read", "9 comments", "Share this story", "Loading…"],
+        ),
+        (
+            "ru",
+            "Городской совет вчера вечером решил закрыть старую паромную пристань на зиму, "
+            "потому что инженеры нашли трещины в опорах.",
+            ["14 августа 2024, 20:05", "Поделиться", "Читайте также: Мост без опор", "Загрузка…"],
+        ),
+        (
+            "tr",
+            "Belediye meclisi dün akşam eski vapur iskelesini kış boyunca kapatmaya karar verdi, "
+            "çünkü mühendisler ayaklarda çatlaklar buldu.",
+            ["28 Şubat 2024, Çarşamba", "34 Yorum", "Haberi paylaş", "Yükleniyor..."],
+        ),
+        (
+            "de",
+            "Der Stadtrat hat gestern Abend beschlossen, den alten Fähranleger über den Winter zu "
+            "schließen, weil Ingenieure Risse in den Pfeilern fanden.",
+            ["Von Hanne Lindwurm", "Lesezeit: 4 Minuten", "Artikel teilen", "Wird geladen…"],
+        ),
+        (
+            "az",
+            "Şəhər şurası dünən axşam köhnə bərə körpüsünü qış boyu bağlamaq qərarına gəldi, "
+            "çünki mühəndislər dayaqlarda çatlar tapdılar.",
+            ["12 iyun 2024, 10:30", "7 şərh", "Paylaş", "Yüklənir..."],
+        ),
+        (
+            "hi",
+            "नगर परिषद ने कल शाम पुराने घाट को सर्दियों भर बंद रखने का फ़ैसला किया, क्योंकि "
+            "इंजीनियरों को खंभों में दरारें मिलीं।",
+            ["12 जून 2024, 10:30", "7 टिप्पणियाँ", "शेयर करें", "लोड हो रहा है…"],
+        ),
+    ],
+)
+def test_each_language_knows_its_furniture(language, body, furniture):
+    cleaned = clean_text("\n".join([*furniture[:-1], body, body, furniture[-1]]))
+    assert cleaned.text == f"{body}\n{body}"
+    assert cleaned.language == language
+
+
+def test_broken_encodings_and_invisible_characters_are_mended_in_place():
+    garbled = "préfet a cédé, dit-on à Besançon, après".encode().decode("latin-1")
+    text = f"Le {garbled} la cru\u00ade d'hi\u200ber soir."
+    (block,) = clean_text(text).blocks
+    assert block.text == "Le préfet a cédé, dit-on à Besançon, après la crue d'hier soir."
+    assert (block.start, block.end) == (0, len(text))
+
+
+def test_joiners_stay_where_scripts_need_them():
+    for word in ("क्\u200dष", "می\u200cخواهم", "👨\u200d👩\u200d👧"):
+        assert word in clean_text(f"{word} {word}").text
+    assert clean_text("mo\u200dt").text == "mot"
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "\u200b\n\ufeff", "\x85"])
+def test_nothing_comes_of_nothing(text):
+    cleaned = clean_text(text)
+    assert (cleaned.title, cleaned.text, cleaned.language) == (None, "", "und")
+    assert cleaned.blocks == ()
+
+
+def test_a_declared_language_decides_only_where_detection_does_not():
+    assert clean_text("42 – 17", language="tr").language == "tr"
+    assert clean_text(BODY, language="tr").language == "fr"
+
+
+def test_the_reasons_are_those_of_the_house():
+    text = f"Share\nTweet\n{BODY}\nSource : Le Phare"
+    assert reasons(text)[0] == ("Share", "share")
+    assert reasons(text)[-1] == ("Source : Le Phare", "source_link")
