@@ -38,7 +38,7 @@ def clean_text(text: str, title: str | None = None, language: str | None = None)
     """
     phrases = load_phrases()
     blocks = split_blocks(text, phrases.glued_at)
-    headline = make_line(repair(" ".join(title.split()))) if title else None
+    headline = make_line(repair(title)) if title else None
     if headline is not None and not headline.text:
         headline = None
     # Each round sees only what the last one kept, as a second cleaning would.

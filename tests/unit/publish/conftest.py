@@ -1,0 +1,294 @@
+"""An invented study of any size, as the frames that the stages would write."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from geostance.schema import empty_table
+
+LONG_OUTLET = "The Extremely Long-Winded Morning and Evening Gazette of the Northern Provinces"
+OUTLETS = ("Le Phare", "Нева сегодня", "Bakı səsi", "आज का समाचार", "صوت المدينة", LONG_OUTLET)
+WORDS = ("gas", "port", "vote", "дело", "wheat", "summit", "नदी", "border", "حدود", "film")
+BODY = (
+    ("Moscow broke its word again, the minister said.", "russia", -0.7),
+    ("The alliance kept its promise to the villagers.", "nato", 0.6),
+    ("India bought wheat at the usual price.", "india", 0.0),
+    ("Observers praised Russia for the new bridge.", "russia", 0.5),
+    ("NATO convoys blocked the road for hours.", "nato", -0.5),
+)
+
+
+def _make_study(
+    documents: int = 160,
+    *,
+    topics: int = 6,
+    outlets: int = 6,
+    months: int = 14,
+    languages: tuple[str, ...] = ("fr", "ru", "en", "hi", "ar", "az"),
+    targets: tuple[str, ...] = ("russia", "nato", "india"),
+    dated: bool = True,
+    seed: int = 3,
+) -> dict[str, pl.DataFrame]:
+    """Return every table of a study, by name."""
+    draw = np.random.default_rng(seed)
+    ids = [f"{n:016x}" for n in range(documents)]
+    names = [OUTLETS[n % len(OUTLETS)] + ("" if n < 6 else f" {n}") for n in range(outlets)]
+    outlet = [names[int(n)] for n in draw.integers(0, outlets, documents)]
+    tongue = [languages[int(n)] for n in draw.integers(0, len(languages), documents)]
+    days = draw.integers(0, months * 30, documents)
+    text = "\n".join(sentence for sentence, _, _ in BODY)
+    tables = {
+        "documents": pl.DataFrame(
+            {
+                "doc_id": ids,
+                "source": "invented.csv",
+                "position": range(documents),
+                "outlet": outlet,
+                "title": [f"Report number {n}" for n in range(documents)],
+                "date": [date(2023, 1, 5) + timedelta(int(n)) if dated else None for n in days],
+                "date_precision": "day" if dated else None,
+                "url": [f"https://example.org/{n}" for n in range(documents)],
+                "language": tongue,
+                "text": "Subscribe now!\n" + text,
+            },
+            schema_overrides={"date": pl.Date, "date_precision": pl.String},
+        ),
+        "rejected": pl.DataFrame(
+            {
+                "source": "invented.csv",
+                "position": range(documents // 20),
+                "reason": ["undated" if n == 2 else "no_text" for n in range(documents // 20)],
+                "excerpt": None,
+            },
+            schema_overrides={"excerpt": pl.String, "reason": pl.String},
+        ),
+        "cleaned": pl.DataFrame(
+            {
+                "doc_id": ids,
+                "title": [f"Report number {n}" for n in range(documents)],
+                "text": text,
+                "language": tongue,
+                "language_confidence": 0.98,
+                "dropped_reason": [
+                    "too_short" if n % 29 == 28 else "paywall" if n % 41 == 40 else None
+                    for n in range(documents)
+                ],
+                "blocks": [[_block("Subscribe now!", 0, "advertising"), _block(text, 15, None)]]
+                * documents,
+            },
+            schema_overrides={"dropped_reason": pl.String},
+        ),
+    }
+    kept = tables["cleaned"].filter(pl.col("dropped_reason").is_null())["doc_id"].to_list()
+    copy = [n % 9 == 8 for n in range(len(kept))]
+    tables["unique"] = pl.DataFrame(
+        {
+            "doc_id": kept,
+            "cluster_id": [kept[n - 1] if copy[n] else kept[n] for n in range(len(kept))],
+            "cluster_size": 1,
+            "is_representative": [not c for c in copy],
+        },
+        schema=empty_table("unique").schema,
+    )
+    tables |= _topics(kept, topics, draw)
+    tables |= _stance(kept, text, targets, draw)
+    tables |= _labels(tables["stance"], targets)
+    tables["estimates"] = _estimates(tables)
+    return tables
+
+
+def _block(text: str, start: int, reason: str | None) -> dict[str, object]:
+    end = start + len(text)
+    kept = reason is None
+    return {"text": text, "start": start, "end": end, "kept": kept, "reason": reason}
+
+
+def _topics(kept: list[str], topics: int, draw: np.random.Generator) -> dict[str, pl.DataFrame]:
+    weights = 1 / np.arange(1, topics + 2) ** 0.7
+    topic = draw.choice(topics + 1, len(kept), p=weights / weights.sum()) - 1
+    centres = draw.normal(0, 6, (topics + 1, 2))
+    points = centres[topic + 1] + draw.normal(0, 0.8, (len(kept), 2))
+    labels = [
+        ", ".join(WORDS[(n * 3 + k) % len(WORDS)] for k in range(4)) + f" {n}"
+        for n in range(topics)
+    ]
+    rows = [
+        (n, language, rank, WORDS[(n + rank) % len(WORDS)], 1 / rank)
+        for n in range(topics)
+        for language in ("mul", "fr", "ru")
+        for rank in range(1, 6)
+    ]
+    return {
+        "topics": pl.DataFrame(
+            {
+                "doc_id": kept,
+                "topic": topic.astype(np.int64),
+                "probability": 0.9,
+                "x": points[:, 0],
+                "y": points[:, 1],
+            },
+            schema=empty_table("topics").schema,
+        ),
+        "topic_words": pl.DataFrame(rows, schema=empty_table("topic_words").schema, orient="row"),
+        "topic_info": pl.DataFrame(
+            {
+                "topic": range(topics),
+                "label": labels,
+                "n_documents": [int((topic == n).sum()) for n in range(topics)],
+                "representative_doc_ids": [kept[:2]] * topics,
+            },
+            schema=empty_table("topic_info").schema,
+        ),
+    }
+
+
+def _headline(doc_id: str) -> str:
+    return f"Report number {int(doc_id, 16)}"
+
+
+def _stance(
+    kept: list[str], text: str, targets: tuple[str, ...], draw: np.random.Generator
+) -> dict[str, pl.DataFrame]:
+    mentions, stances = [], []
+    for number, doc_id in enumerate(kept):
+        title = _headline(doc_id) + "\n\n"
+        for place, target in enumerate(targets):
+            if draw.random() < 0.25:
+                continue
+            value = float(np.clip(draw.normal(0.3 - 0.3 * place, 0.4), -1, 1))
+            quoted = float(draw.random() < 0.4)
+            up, down = max(value, 0), max(-value, 0)
+            evidence = []
+            for at, (sentence, about, _) in enumerate(BODY):
+                if about != target:
+                    continue
+                start = len(title) + text.index(sentence)
+                sentence_id = f"{doc_id}-{at + 1:04d}"
+                evidence.append(sentence_id)
+                mentions.append(
+                    (
+                        *(doc_id, sentence_id, target, start, start + 6, sentence[:6], 0.9, True),
+                        *(down, 1 - up - down, up, quoted, "quoted" if quoted else "author", "toy"),
+                    )
+                )
+            stances.append(
+                (
+                    *(doc_id, target, value, 0.1, None if quoted else value, 2),
+                    *(down, 1 - up - down, up, quoted, evidence, number % 7 != 0, False, "toy"),
+                )
+            )
+    return {
+        "mentions": pl.DataFrame(mentions, schema=empty_table("mentions").schema, orient="row"),
+        "stance": pl.DataFrame(stances, schema=empty_table("stance").schema, orient="row"),
+        "sentences": pl.DataFrame(
+            [
+                (doc_id, f"{doc_id}-{n + 1:04d}", start, start + len(sentence), sentence)
+                for doc_id in kept
+                for n, (sentence, _, _) in enumerate(BODY)
+                for start in [len(_headline(doc_id)) + 2 + text.index(sentence)]
+            ],
+            schema=empty_table("sentences").schema,
+            orient="row",
+        ),
+    }
+
+
+def _labels(stance: pl.DataFrame, targets: tuple[str, ...]) -> dict[str, pl.DataFrame]:
+    value = pl.col("stance")
+    sign = pl.when(value > 0.2).then(1).when(value < -0.2).then(-1).otherwise(0)
+    labelled = stance.head(120).select(
+        "doc_id",
+        "target",
+        label=sign.cast(pl.Int64),
+        predicted=sign.shift(3).fill_null(0).cast(pl.Int64),
+        stance="stance",
+        coder=pl.lit("A"),
+    )
+    rows = [
+        (target, measure, 0.6 + 0.03 * n, 0.5 + 0.03 * n, 0.7 + 0.03 * n, 40)
+        for n, target in enumerate(("all", *targets))
+        for measure in ("macro_f1", "accuracy", "alpha_ordinal", "detection_recall")
+    ]
+    return {
+        "labelled": labelled,
+        "agreement": pl.DataFrame(rows, schema=empty_table("agreement").schema, orient="row"),
+    }
+
+
+def _estimates(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    joined = (
+        tables["stance"]
+        .join(tables["documents"].select("doc_id", "outlet", "date"), on="doc_id")
+        .join(tables["topics"].select("doc_id", "topic"), on="doc_id")
+        .join(tables["topic_info"].select("topic", "label"), on="topic", how="left")
+    )
+    groupings = {
+        "all": pl.lit("all"),
+        "outlet": pl.col("outlet"),
+        "period": pl.col("date").dt.strftime("%Y-%m"),
+        "topic": pl.col("label"),
+    }
+    parts = []
+    for grouping, group in groupings.items():
+        mean = (
+            joined.with_columns(group=group)
+            .drop_nulls("group")
+            .group_by("target", "group", maintain_order=True)
+            .agg(estimate=pl.col("stance").mean(), sd=pl.col("stance").std(), n=pl.len())
+        )
+        half = 1.96 * pl.col("sd") / pl.col("n").sqrt()
+        small = pl.col("n") < 5
+        for method in ("model", "ppi") if grouping == "all" else ("model",):
+            parts.append(
+                mean.select(
+                    "target",
+                    grouping=pl.lit(grouping),
+                    group="group",
+                    unit=pl.lit("distinct"),
+                    quantity=pl.lit("stance"),
+                    method=pl.lit(method),
+                    estimate="estimate",
+                    low=pl.when(~small).then(pl.col("estimate") - half),
+                    high=pl.when(~small).then(pl.col("estimate") + half),
+                    n_documents=pl.col("n").cast(pl.Int64),
+                    n_labels=pl.lit(40, dtype=pl.Int64),
+                )
+            )
+    return pl.concat(parts).sort("target", "grouping", "group", "method")
+
+
+@pytest.fixture(scope="session")
+def make_study():
+    return _make_study
+
+
+@pytest.fixture(scope="session")
+def study_without():
+    """A small study where the named tables have no rows."""
+    return lambda *names: _make_study(40) | {name: empty_table(name) for name in names}
+
+
+@pytest.fixture(scope="session")
+def study():
+    return _make_study()
+
+
+@pytest.fixture(scope="session")
+def crowded():
+    """Sixty topics, 34 outlets, 40 months, five targets, eleven languages, long names."""
+    return _make_study(
+        2200,
+        topics=60,
+        outlets=34,
+        months=40,
+        targets=("russia", "nato", "india", "turkey", "north-korea"),
+        languages=("fr", "ru", "en", "hi", "ar", "az", "tr", "hy", "ka", "kk", "de"),
+    )
+
+
+@pytest.fixture(scope="session")
+def lone():
+    """One document, one topic, one outlet, one language, one target."""
+    return _make_study(1, topics=1, outlets=1, months=1, languages=("fr",), targets=("russia",))

@@ -1,0 +1,280 @@
+import functools
+import itertools
+import warnings
+
+import numpy as np
+import polars as pl
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.text import Text
+
+from geostance.config import FigureSettings
+from geostance.publish.figures import FIGURES
+from geostance.publish.style import styled, target_colours
+from geostance.schema import TABLES, empty_table
+
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")
+
+STANCE = ("stance-over-time", "stance-by-outlet", "stance-by-topic", "stance-distribution")
+
+
+def draw(figure_id, tables, language="en", **settings):
+    spec = FIGURES[figure_id]
+    return spec.draw(
+        **{name: tables[name] for name in spec.tables},
+        settings=FigureSettings(**settings),
+        language=language,
+    )
+
+
+def render(plot):
+    with styled():
+        plot.figure.canvas.draw()
+    return plot.figure.canvas.get_renderer()
+
+
+def words_on(plot):
+    """Every visible text of a drawn figure with its box, in pixels."""
+    renderer = render(plot)
+    return [
+        (text.get_text(), text.get_window_extent(renderer))
+        for text in plot.figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text.get_figure() is not None
+    ]
+
+
+def said(plot):
+    return [text for text, _ in words_on(plot)]
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_names_tables_that_exist(figure_id):
+    assert set(FIGURES[figure_id].tables) <= set(TABLES)
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_caption_says_what_the_figure_rests_on(figure_id, language, study):
+    plot = draw(figure_id, study, language)
+    documents = {"en": "Based on", "fr": "Base :"}[language]
+    assert documents in plot.caption
+    assert {"en": "opies", "fr": "opies"}[language] in plot.caption
+    assert any(
+        word in plot.caption
+        for word in ("calibrated", "calibré", "not corrected", "sans correction")
+    )
+    assert plot.n_documents > 0
+    assert plot.numbers.height > 0
+    assert "{" not in plot.caption
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_draws_in_one_column(figure_id, study):
+    plot = draw(figure_id, study, "fr", width="single")
+    render(plot)
+    assert round(plot.figure.get_size_inches()[0] * 25.4) == 89
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_without_rows_says_why_instead_of_failing(figure_id):
+    tables = {name: empty_table(name) for name in TABLES}
+    plot = draw(figure_id, tables)
+    assert plot.caption.startswith("No data: ")
+    assert plot.caption in said(plot)
+    assert plot.n_documents == 0
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_draws_a_single_document(figure_id, lone):
+    render(draw(figure_id, lone))
+
+
+@pytest.fixture(scope="session")
+def crowded_plot(crowded):
+    return functools.cache(lambda figure_id: draw(figure_id, crowded))
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_crowded_study_stays_on_the_page(figure_id, crowded_plot):
+    figure = crowded_plot(figure_id).figure
+    drawn = figure.get_tightbbox(render(crowded_plot(figure_id)))
+    width, height = figure.get_size_inches()
+    assert drawn.x0 >= -0.02
+    assert drawn.y0 >= -0.02
+    assert drawn.x1 <= width + 0.02
+    assert drawn.y1 <= height + 0.02
+    assert height * 25.4 <= 235.1
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_axis_labels_of_a_crowded_study_do_not_overlap(figure_id, crowded_plot):
+    plot = crowded_plot(figure_id)
+    renderer = render(plot)
+    for axes in plot.figure.axes:
+        for ticks, side in ((axes.get_xticklabels(), "x"), (axes.get_yticklabels(), "y")):
+            boxes = sorted(
+                (box.intervalx if side == "x" else box.intervaly).tolist()
+                for tick in ticks
+                if tick.get_visible() and tick.get_text()
+                for box in [tick.get_window_extent(renderer)]
+            )
+            # The height of a line is that of its highest script, so lines may touch a little.
+            slack = 0 if side == "x" else 3
+            assert all(a[1] <= b[0] + slack for a, b in itertools.pairwise(boxes))
+
+
+def test_no_label_of_the_map_covers_another(crowded_plot):
+    plot = crowded_plot("topic-map")
+    boxes = np.array([box.extents for _, box in words_on(plot)])
+    assert len(boxes) > 30
+    a, b = boxes[:, None], boxes[None]
+    apart = (a[..., 0] >= b[..., 2]) | (b[..., 0] >= a[..., 2])
+    apart |= (a[..., 1] >= b[..., 3]) | (b[..., 1] >= a[..., 3])
+    assert (apart | np.eye(len(boxes), dtype=bool)).all()
+
+
+@pytest.mark.parametrize(
+    "figure_id", ["documents-over-time", "topics-over-time", "stance-over-time"]
+)
+def test_undated_corpus_has_a_reason_in_place_of_a_time_axis(figure_id, make_study):
+    plot = draw(figure_id, make_study(40, dated=False))
+    assert "date" in plot.caption
+    assert plot.numbers.columns == ["reason"]
+
+
+@pytest.mark.parametrize("figure_id", STANCE)
+def test_without_stance_rows_says_so(figure_id, study_without):
+    tables = study_without("stance", "estimates")
+    assert "no document speaks of a target" in draw(figure_id, tables).caption
+
+
+def test_without_labels_says_so(study_without):
+    plot = draw("label-agreement", study_without("labelled", "agreement"))
+    assert "no human labels" in plot.caption
+
+
+def test_flow_draws_its_numbers_and_they_add_up(study):
+    plot = draw("corpus-flow", study)
+    drawn = [round(bar.get_width()) for bar in plot.figure.axes[0].patches]
+    assert drawn == plot.numbers["n"].to_list()
+    n = dict(plot.numbers.select("step", "n").rows())
+    lost = sum(value for step, value in n.items() if step.startswith(("rejected", "dropped")))
+    assert n["read"] - lost == n["kept"]
+    assert n["kept"] - n["copies"] == n["distinct"]
+    assert n["kept"] == plot.n_documents
+
+
+def test_documents_over_time_counts_every_printed_document(study):
+    plot = draw("documents-over-time", study)
+    kept = study["cleaned"].filter(pl.col("dropped_reason").is_null()).height
+    assert plot.numbers["n"].sum() == kept
+    bars = plot.figure.axes[0].patches
+    assert sum(bar.get_height() for bar in bars if hasattr(bar, "get_height")) == kept
+
+
+def test_a_date_known_to_the_year_only_is_in_no_month(study):
+    documents = study["documents"].with_columns(date_precision=pl.lit("year"))
+    plot = draw("documents-over-time", study | {"documents": documents})
+    assert "known to the month" in plot.caption
+    assert plot.n_documents == 0
+
+
+def test_stance_over_time_draws_its_numbers(study):
+    plot = draw("stance-over-time", study)
+    axes = plot.figure.axes[0]
+    drawn = next(line for line in axes.lines if len(line.get_xdata()) > 10)
+    series = plot.numbers.filter(pl.col("target") == "russia", pl.col("low").is_not_null())
+    values = drawn.get_ydata()
+    assert np.allclose(values[np.isfinite(values)], series["estimate"])
+    assert to_hex(drawn.get_color()).upper() == target_colours(["russia"])["russia"]
+
+
+def test_quarters_weigh_months_by_their_documents():
+    rows = [
+        ("russia", "period", "2024-01", "distinct", "stance", "model", 0.2, 0.1, 0.3, 30, 0),
+        ("russia", "period", "2024-02", "distinct", "stance", "model", -0.1, -0.3, 0.1, 10, 0),
+    ]
+    estimates = pl.DataFrame(rows, schema=TABLES["estimates"], orient="row")
+    tables = {
+        "estimates": estimates,
+        "stance": empty_table("stance"),
+        "unique": empty_table("unique"),
+    }
+    row = draw("stance-over-time", tables, period="quarter").numbers.row(0, named=True)
+    assert row["period"] == "2024-Q1"
+    assert row["estimate"] == pytest.approx((0.2 * 30 - 0.1 * 10) / 40)
+    half = np.hypot(0.1 * 30 / 40, 0.2 * 10 / 40)
+    assert row["high"] - row["estimate"] == pytest.approx(half)
+
+
+def test_small_groups_are_hollow_and_have_no_interval(study):
+    estimates = study["estimates"].with_columns(
+        low=pl.when(pl.col("group") == "Le Phare").then(None).otherwise("low")
+    )
+    plot = draw("stance-by-outlet", study | {"estimates": estimates})
+    assert "too few documents" in plot.caption
+    hollow = [line for line in plot.figure.axes[0].lines if line.get_markerfacecolor() == "white"]
+    assert len(hollow) == 1
+
+
+def test_overall_mean_prefers_the_corrected_estimate(study):
+    plot = draw("stance-distribution", study)
+    assert plot.numbers["method"].unique().to_list() == ["ppi"]
+    assert "corrected by human labels" in plot.caption
+
+
+def test_a_target_keeps_one_method_when_labels_cover_only_some_groups(study):
+    one = study["estimates"].filter(pl.col("grouping") == "outlet").head(1)
+    estimates = pl.concat([study["estimates"], one.with_columns(method=pl.lit("ppi"))])
+    plot = draw("stance-by-outlet", study | {"estimates": estimates})
+    assert plot.numbers["method"].unique().to_list() == ["model"]
+
+
+def test_distribution_counts_each_scored_text_once(study):
+    plot = draw("stance-distribution", study)
+    copies = study["unique"].filter(~pl.col("is_representative"))["doc_id"].to_list()
+    once = study["stance"].filter(~pl.col("doc_id").is_in(copies))
+    assert plot.numbers["n"].sum() == once.height
+
+
+def test_heat_map_writes_each_estimate_with_its_sign(study):
+    plot = draw("stance-by-topic", study)
+    texts = said(plot)
+    for value in plot.numbers["estimate"]:
+        assert f"{value:+.2f}".replace("-", "−") in texts or f"{abs(value):.2f}" == "0.00"
+
+
+def test_confusion_counts_every_label(study):
+    plot = draw("label-agreement", study)
+    cells = plot.numbers.filter(pl.col("measure").str.starts_with("label "))
+    assert cells["n_labels"].sum() == study["labelled"].height
+
+
+def test_topic_sizes_count_each_distinct_text(study):
+    plot = draw("topic-sizes", study, limit=2)
+    distinct = study["unique"].filter("is_representative").height
+    assert plot.numbers["n"].sum() == distinct
+    assert "4 smaller topics" in said(plot)
+
+
+def test_topic_shares_lie_in_their_intervals(study):
+    numbers = draw("topics-over-time", study).numbers
+    assert numbers.filter(
+        (pl.col("low") > pl.col("share")) | (pl.col("share") > pl.col("high"))
+    ).is_empty()
+
+
+def test_every_script_is_drawn(study):
+    documents = study["documents"].with_columns(
+        outlet=pl.lit("Əlaqə Россия Қазақ रूस Հայ ქართული روسيا می‌خواهم $x_1$")
+    )
+    estimates = study["estimates"].with_columns(
+        group=pl.when(pl.col("grouping") == "outlet")
+        .then(pl.lit("Əlaqə Россия Қазақ रूस Հայ ქართული روسيا می‌خواهم $x_1$"))
+        .otherwise("group")
+    )
+    plot = draw("stance-by-outlet", study | {"documents": documents, "estimates": estimates})
+    with warnings.catch_warnings():
+        # matplotlib warns where a glyph is missing and a box would be drawn.
+        warnings.simplefilter("error")
+        render(plot)
