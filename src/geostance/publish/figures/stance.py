@@ -143,24 +143,15 @@ def _line(axes: Axes, series: pl.DataFrame, names: list[str], colour: str, marke
     alone = sure & ~padded[:-2] & ~padded[2:]
     axes.vlines(at[alone], columns["low"][alone], columns["high"][alone], color=colour, lw=0.9)
     axes.plot(at, np.where(sure, columns["estimate"], np.nan), color=colour, zorder=3)
-    axes.plot(
-        at[sure],
-        columns["estimate"][sure],
-        marker,
-        color=colour,
-        mec="white",
-        mew=0.3,
-        clip_on=False,
-    )
-    axes.plot(
-        at[~sure],
-        columns["estimate"][~sure],
-        marker,
-        mfc="white",
-        mec=MUTED,
-        mew=0.7,
-        clip_on=False,
-    )
+    filled = {"color": colour, "mec": "white", "mew": 0.3}
+    hollow = {"mfc": "white", "mec": MUTED, "mew": 0.7}
+    for shown, look in (
+        (sure, filled),
+        (~sure & np.isfinite(columns["estimate"]), hollow),
+    ):
+        # Marks at the edge of the scale are drawn whole; without any, the layout would fail.
+        if shown.any():
+            axes.plot(at[shown], columns["estimate"][shown], marker, clip_on=False, **look)
 
 
 def _counts(axes: Axes, series: pl.DataFrame, names: list[str], most: int, reach: float) -> None:

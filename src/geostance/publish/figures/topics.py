@@ -215,7 +215,12 @@ def _shares(dated: pl.DataFrame, names: list[str]) -> pl.DataFrame:
         every.join(totals, how="cross")
         .join(counted, on=["topic", "period"], how="left")
         .with_columns(pl.col("n").fill_null(0).cast(pl.Int64), pl.col("n_period").cast(pl.Int64))
-        .with_columns(share=p, low=(middle - half).clip(0, 1), high=(middle + half).clip(0, 1))
+        # At 0 and 1 rounding would else leave the share just outside its interval.
+        .with_columns(
+            share=p,
+            low=pl.min_horizontal((middle - half).clip(0, 1), p),
+            high=pl.max_horizontal((middle + half).clip(0, 1), p),
+        )
         .join(order, on="period")
         .sort("topic", "at")
         .drop("at")
