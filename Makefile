@@ -49,7 +49,7 @@ $(ENV)/geostance.mk: FORCE
 include $(ENV)/geostance.mk
 else
 # --- Fingerprints: one look before Make compares dates ---------------------------------------
-WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify encoder stance-model
+WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify encoder stance-model bench
 ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
 ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
   --annotations "$(ANNOTATIONS)" --notebooks notebooks --figures $(FIGURE_IDS) --output "$(FP)"),ready)
@@ -114,6 +114,11 @@ encoder:
 ## stance-model: train the embedded stance scorer again (STANCE_DATA=folder; needs EXTRAS=train)
 stance-model:
 	@$(PYTHON) -m geostance.train.stance --data "$(STANCE_DATA)" --output src/geostance/models/stance
+
+## bench: measure the encoder, the scorer, the cleaning and the pipeline (GEOSTANCE_DATA=folder)
+bench:
+	@for name in encoder stance cleaning pipeline; do \
+	  $(PYTHON) -m benchmarks.$$name --json build/benchmarks/$$name.json || exit 1; done
 
 ## clean: delete everything that make all can build again
 clean:

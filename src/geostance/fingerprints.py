@@ -87,10 +87,10 @@ STAGES: dict[str, Stage] = {
         data=("publish/templates/methods*", "publish/templates/references*"),
     ),
     "report": Stage(
-        lambda c: (c.publish.title, c.publish.language),
+        lambda c: (c.publish.title, c.publish.language, c.stance),
         ("geostance.publish.report",),
         ("jinja2",),
-        data=("publish/templates/report*", "publish/vendor/*", "publish/fonts/*"),
+        data=("publish/templates/report*", "publish/vendor/*", "publish/words.yml", "targets.yml"),
     ),
     "manifest": Stage(lambda c: c, ("geostance.publish.manifest",)),
 }
@@ -99,7 +99,7 @@ FIGURE = Stage(
     lambda c: None,
     ("geostance.publish.figures", "geostance.publish.style"),
     ("matplotlib",),
-    data=("publish/fonts/*",),
+    data=("publish/fonts/*", "publish/words.yml"),
 )
 
 

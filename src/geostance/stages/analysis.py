@@ -152,12 +152,20 @@ def validate(
     output: Path,
 ) -> Record:
     """Compare the scores with human labels, and estimate what the labels correct."""
+    from geostance.targets import load_targets
     from geostance.validate import agreement, estimate, read_labels
 
     articles = read_table(documents, "documents")
     scores = read_table(stance, "stance")
     clusters = read_table(unique, "unique")
-    labels = read_labels(_label_files(annotations), articles, config.stance.targets)
+    known = load_targets(config.stance.targets_file)
+    # Labels of other targets than those studied, and of articles that cleaning set aside,
+    # belong to another question.
+    labels = (
+        read_labels(_files(annotations), articles, known)
+        .filter(pl.col("target").is_in(config.stance.targets))
+        .join(clusters, on="doc_id", how="semi")
+    )
     matched, measures = agreement(labels, scores, config.validation, config.seed_for("validate"))
     info = read_table(topics.with_name("topic_info.parquet"), "topic_info")
     groups = (
@@ -208,10 +216,8 @@ def _copies_follow(topics: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame
     )
 
 
-def _label_files(folder: Path) -> list[Path]:
-    return sorted(
-        path for path in folder.glob("*") if path.suffix in {".csv", ".jsonl"} and path.is_file()
-    )
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if path.is_file())
 
 
 def _reasons(reasons: pl.Series) -> Record:

@@ -9,8 +9,9 @@ Tulkens and van Dongen 2024, Model2Vec (folder format and static inference).
 """
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -21,12 +22,13 @@ from geostance.optional import require
 
 if TYPE_CHECKING:
     import torch
+    from scipy.sparse import csr_matrix
     from tokenizers import Tokenizer
 
 SEED = 20240105
 VOCABULARY = 64_000
 DIMENSIONS = 256
-BATCH = 2_048
+BATCH = 1_024
 LEARNING_RATE = 2e-3
 TEMPERATURE = 0.05
 TOKEN_DROPOUT = 0.1
@@ -160,18 +162,22 @@ class Bags:
         self.starts = np.concatenate([[0], np.cumsum(lengths)])
 
     def batch(
-        self, rows: np.ndarray, generator: np.random.Generator | None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the ids and bag offsets of ``rows``; with a generator, some tokens are dropped."""
+        self, rows: np.ndarray, generator: np.random.Generator
+    ) -> tuple[np.ndarray, "csr_matrix"]:
+        """Return the pieces found in the bags of ``rows``, some dropped, and how often in each.
+
+        The counts are a sparse matrix (n_rows, n_pieces), so that a bag's sum is one product.
+        """
+        from scipy.sparse import csr_matrix
+
         parts = [self.ids[self.starts[row] : self.starts[row + 1]] for row in rows]
-        if generator is not None:
-            parts = [
-                part[generator.random(len(part)) >= TOKEN_DROPOUT] if len(part) > 3 else part
-                for part in parts
-            ]
-        lengths = np.array([len(part) for part in parts])
-        offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        return np.concatenate(parts).astype(np.int64), offsets
+        bag = np.repeat(np.arange(len(rows)), [len(part) for part in parts])
+        ids = np.concatenate(parts)
+        # A bag of up to three pieces would lose too much of its meaning.
+        kept = (generator.random(len(ids)) >= TOKEN_DROPOUT) | (np.bincount(bag)[bag] <= 3)
+        pieces, columns = np.unique(ids[kept], return_inverse=True)
+        counts = np.ones(kept.sum(), np.float32)
+        return pieces, csr_matrix((counts, (bag[kept], columns)), shape=(len(rows), len(pieces)))
 
 
 def distil(
@@ -201,42 +207,43 @@ def distil(
     inverse = 1e-3 / (1e-3 + counts / counts.sum())
     table = torch.nn.Parameter(torch.randn(vocabulary, dimensions) * 0.05)
     log_weight = torch.nn.Parameter(torch.log(torch.tensor(inverse, dtype=torch.float32)))
-    optimizer = torch.optim.Adam([table, log_weight], lr=LEARNING_RATE, betas=(0.9, 0.98))
+    optimizer = torch.optim.Adam(
+        [table, log_weight], lr=LEARNING_RATE, betas=(0.9, 0.98), fused=True
+    )
     steps = epochs * (len(order) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, LEARNING_RATE, total_steps=steps, pct_start=0.1
     )
     targets = torch.tensor(teacher)
 
+    class BagSum(torch.autograd.Function):
+        """Sparse counts times piece vectors; torch's own bag is slow to differentiate here."""
+
+        @staticmethod
+        def forward(context: Any, counts: "csr_matrix", vectors: "torch.Tensor") -> "torch.Tensor":
+            context.counts = counts
+            return torch.from_numpy(counts @ vectors.numpy())
+
+        @staticmethod
+        def backward(context: Any, gradient: "torch.Tensor") -> tuple[None, "torch.Tensor"]:
+            return None, torch.from_numpy(context.counts.T @ gradient.numpy())
+
     def embed(bags: Bags, chosen: np.ndarray) -> "torch.Tensor":
-        ids, offsets = bags.batch(chosen, generator)
-        ids = torch.from_numpy(ids)
-        bag = torch.nn.functional.embedding_bag(
-            ids,
-            table,
-            torch.from_numpy(offsets),
-            mode="sum",
-            per_sample_weights=log_weight[ids].exp(),
-        )
-        return torch.nn.functional.normalize(bag, dim=1)
+        pieces, counts = bags.batch(chosen, generator)
+        found = torch.from_numpy(pieces.astype(np.int64))
+        vectors = table[found] * log_weight[found].exp()[:, None]
+        return torch.nn.functional.normalize(BagSum.apply(counts, vectors), dim=1)
 
     def contrast(left: "torch.Tensor", right: "torch.Tensor") -> "torch.Tensor":
         scores = left @ right.T / TEMPERATURE
-        same = torch.arange(len(left))
-        cross_entropy = torch.nn.functional.cross_entropy
-        return (cross_entropy(scores, same) + cross_entropy(scores.T, same)) / 2
-
-    def batches() -> "list[np.ndarray]":
-        found = []
-        for _ in range(epochs):
-            shuffled = generator.permutation(order)
-            found += np.split(shuffled[: len(shuffled) // BATCH * BATCH], len(shuffled) // BATCH)
-        return found
+        return torch.nn.functional.cross_entropy(scores, torch.arange(len(left)))
 
     mean = 0.0
-    for step, chosen in enumerate(progress(batches(), steps, "distillation")):
+    for step, chosen in enumerate(
+        progress(_batches(order, epochs, generator), steps, "distillation")
+    ):
         a, b = embed(bags_a, chosen), embed(bags_b, chosen)
-        loss = contrast(a, b)
+        loss = contrast(a, b) + contrast(b, a)
         taught = torch.from_numpy(np.flatnonzero(rows[chosen] >= 0))
         if len(taught):
             goal = targets[rows[chosen][taught.numpy()]]
@@ -250,6 +257,14 @@ def distil(
         if step % 200 == 0:
             logger.info("step %d of %d, loss %.3f", step, steps, mean)
     return (table * log_weight.exp()[:, None]).detach().numpy()
+
+
+def _batches(
+    order: np.ndarray, epochs: int, generator: np.random.Generator
+) -> Iterator[np.ndarray]:
+    for _ in range(epochs):
+        shuffled = generator.permutation(order)
+        yield from np.split(shuffled[: len(shuffled) // BATCH * BATCH], len(shuffled) // BATCH)
 
 
 def save(folder: Path, table: np.ndarray, tokenizer: "Tokenizer") -> None:

@@ -1,0 +1,133 @@
+"""Imports go down only, and each heavy package has one importer."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "src" / "geostance"
+
+LAYERS = [
+    {"errors"},
+    {"optional"},
+    {"config", "log", "files", "schema"},
+    {"ingest", "clean", "sentences", "targets", "encoders"},
+    {"topics", "stance", "validate"},
+    {"publish"},
+    {"published", "train", "fingerprints", "stages"},
+    {"cli"},
+    {"__main__", "__init__"},
+]
+# Within a layer these stand side by side with a reason: files checks what it writes and the
+# fingerprints name the stages' files.
+SIDEWAYS = {
+    ("config", "files"),
+    ("files", "schema"),
+    ("files", "log"),
+    ("stages", "fingerprints"),
+}
+HEAVY = {
+    "bertopic": {"topics"},
+    "umap": {"topics"},
+    "hdbscan": {"topics"},
+    "matplotlib": {"publish"},
+    "torch": {"train", "encoders"},
+    "sentence_transformers": {"encoders", "train"},
+    "model2vec": {"encoders"},
+    "lingua": {"clean"},
+    "datasketch": {"clean"},
+    "trafilatura": {"ingest"},
+    "sentencex": {"sentences"},
+}
+
+
+def modules():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def unit(path: Path) -> str:
+    """Return the module or package of a file, one below geostance."""
+    return path.parts[0].removesuffix(".py")
+
+
+def imports(tree, *, top_level=False):
+    nodes = tree.body if top_level else ast.walk(tree)
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+def layer(name: str) -> int:
+    return next(n for n, names in enumerate(LAYERS) if name in names)
+
+
+def test_every_module_has_its_layer():
+    known = set().union(*LAYERS)
+    assert {unit(path) for path, _ in modules()} <= known
+
+
+def test_imports_go_down_only():
+    upward = [
+        f"{path}: {imported}"
+        for path, tree in modules()
+        for imported in imports(tree)
+        if imported.startswith("geostance.")
+        for own, other in [(unit(path), imported.split(".")[1])]
+        if own != other and own not in {"__init__"}
+        if layer(other) > layer(own)
+        or (layer(other) == layer(own) and (own, other) not in SIDEWAYS)
+    ]
+    assert upward == []
+
+
+@pytest.mark.parametrize("package", sorted(HEAVY))
+def test_each_heavy_package_has_one_importer(package):
+    importers = {
+        unit(path)
+        for path, tree in modules()
+        for imported in imports(tree)
+        if imported.split(".")[0] == package
+    }
+    assert importers <= HEAVY[package]
+
+
+def test_the_command_line_loads_no_heavy_package():
+    """Help and fingerprints stay quick only while these wait until they are used."""
+    code = "import sys, geostance.cli, geostance.fingerprints; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not set(HEAVY) & set(loaded)
+    assert not {"sklearn", "scipy", "numba", "pandas", "lxml"} & set(loaded)
+
+
+def test_nothing_is_pickled():
+    found = [
+        str(path)
+        for path, tree in modules()
+        for imported in imports(tree)
+        if imported.split(".")[0] in {"pickle", "joblib", "dill", "cloudpickle", "shelve"}
+    ]
+    assert found == []
+
+
+def test_only_the_stages_and_files_write():
+    """Layers 2 to 4 take and return values; a write outside files or stages would not be atomic."""
+    writers = {"write_text", "write_bytes", "write_parquet", "write_csv", "to_csv", "savez"}
+    found = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules()
+        if unit(path) not in {"files", "stages", "train"}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in writers
+        # Without an argument these give text back instead of writing it.
+        and (node.args or node.keywords)
+    ]
+    assert found == []
