@@ -23,13 +23,14 @@ def chosen(cleaned: pl.DataFrame, documents: pl.DataFrame, limit: int) -> pl.Dat
     """
     kept = (
         cleaned.filter(pl.col("dropped_reason").is_null())
-        .select("doc_id", "title", "text", "language", "blocks")
+        .select("doc_id", "language")
         .join(documents.select("doc_id", "outlet", "date", "url"), on="doc_id", how="left")
         .sort("language", "outlet", "date", "doc_id", nulls_last=True)
     )
-    if kept.height <= limit:
-        return kept
-    return kept[[int((n + 0.5) * kept.height / limit) for n in range(limit)]]
+    if kept.height > limit:
+        kept = kept[[int((n + 0.5) * kept.height / limit) for n in range(limit)]]
+    texts = cleaned.select("doc_id", "title", "text", "blocks")
+    return kept.join(texts, on="doc_id", how="left", maintain_order="left")
 
 
 def readings(

@@ -51,7 +51,7 @@
 
   const titleCell = (cell) => {
     const at = cell.getRow().getData().at;
-    return make("button", { type: "button", class: "link", dir: "auto", lang: data.documents[at].language, "aria-controls": "reader", onclick: () => read(at, cell.getRow()) }, cell.getValue());
+    return make("button", { type: "button", class: "link", dir: "auto", lang: data.documents[at].language, "aria-controls": "reader", onclick: () => { read(at, cell.getRow()); reader.focus(); } }, cell.getValue());
   };
   if (rows.length) {
     table = new Tabulator("#list", {
@@ -67,7 +67,7 @@
         })),
       ],
     });
-    const told = (count) => { document.getElementById("shown").textContent = count.toLocaleString(locale) + " " + say.shown; };
+    const told = (count) => { document.getElementById("shown").textContent = say.shown + " " + count.toLocaleString(locale); };
     table.on("dataFiltered", (filters, found) => told(found.length));
     table.on("tableBuilt", () => told(rows.length));
   }
@@ -127,30 +127,37 @@
       table.element.querySelectorAll(".tabulator-row.current").forEach((old) => old.classList.remove("current"));
       if (row) row.getElement().classList.add("current");
     }
-    const again = () => read(at, row);
-    const select = make("select", { onchange: (event) => { options.target = event.target.value; again(); } },
+    const text = make("div", { class: "text", lang: doc.language, dir: "auto" });
+    const head = make("p", { class: "soft" });
+    // Only what the choice changes is drawn again, so that the keyboard stays where it is.
+    const fill = () => {
+      const said = wanted(doc.headline);
+      head.replaceChildren(...(said.length ? [say.headline + ": ", ...chips(said)] : []));
+      text.replaceChildren(...doc.pieces.map(piece).filter((part) => part !== null));
+    };
+    const select = make("select", { onchange: (event) => { options.target = event.target.value; fill(); } },
       make("option", { value: "" }, say.any), ...data.targets.map((target, index) => make("option", { value: String(index) }, target.name)));
     select.value = options.target;
-    const box = make("input", { type: "checkbox", onchange: (event) => { options.dropped = event.target.checked; again(); } });
+    const box = make("input", { type: "checkbox", onchange: (event) => { options.dropped = event.target.checked; fill(); } });
     box.checked = options.dropped;
     const scores = data.targets.map((target, index) => doc.scores[index] && make("li", {},
       make("span", { class: "key " + CLASSES[classOf(doc.scores[index][0])][0] }, target.name + " " + signed(doc.scores[index][0])),
       " " + doc.scores[index][1] + " " + say.mentions + ", " + say.quoted_share + " " + doc.scores[index][2].toLocaleString(locale, { style: "percent" })
         + (doc.scores[index][3] ? "" : " — " + say.not_measured))).filter(Boolean);
-    const head = wanted(doc.headline);
     const title = make("h3", { lang: doc.language, dir: "auto" }, doc.title || say.untitled);
     const safe = /^https?:\/\//i.test(doc.url);
     reader.replaceChildren(
       title,
-      head.length ? make("p", { class: "soft" }, say.headline + ": ", ...chips(head)) : "",
+      head,
       make("p", { class: "soft" }, [doc.outlet, doc.date, languageName(doc.language), topicName(doc.topic)].filter(Boolean).join(" · "),
         safe ? " · " : "", safe ? make("a", { href: doc.url, rel: "noopener noreferrer", target: "_blank" }, say.original) : ""),
       doc.copy ? make("p", {}, say.copy) : "",
       make("ul", {}, ...scores),
       make("div", { class: "tools" }, make("label", {}, say.marks, select), make("label", {}, box, say.dropped)),
-      make("div", { class: "text", lang: doc.language, dir: "auto" }, ...doc.pieces.map(piece).filter((part) => part !== null)),
+      text,
       doc.cut ? make("p", { class: "soft" }, say.cut) : "",
     );
+    fill();
     document.documentElement.dataset.reading = doc.id;
   };
   reader.append(make("p", { class: "soft" }, say.choose));
