@@ -9,6 +9,8 @@ _HEADLINE_WORDS = range(1, 31)
 # Above a headline of at least so many words, a line of at most so many is a banner.
 _SURE_WORDS = 5
 _BANNER_WORDS = 4
+# A shorter line yet is a kicker above any longer headline.
+_KICKER_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,11 @@ def find_headline(page: Page, given: Line | None) -> Headline | None:
     if not candidates:
         return None
     first = candidates[0]
+    sure = _SURE_WORDS if len(page.lines[first].words) > _KICKER_WORDS else _KICKER_WORDS + 1
     longer = [
         n
         for n in candidates[1:3]
-        if len(page.lines[n].words) >= _SURE_WORDS and not is_name(page.lines[n])
+        if len(page.lines[n].words) >= sure and not is_name(page.lines[n])
     ]
     if longer and _may_be_banner(page.lines[first]):
         return Headline(longer[0], tuple(n for n in candidates if n < longer[0]))

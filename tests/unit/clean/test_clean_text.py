@@ -205,3 +205,24 @@ def test_the_reasons_are_those_of_the_house():
     text = f"Share\nTweet\n{BODY}\nSource : Le Phare"
     assert reasons(text)[0] == ("Share", "share")
     assert reasons(text)[-1] == ("Source : Le Phare", "source_link")
+
+
+def test_form_and_place_tell_credits_initials_arrows_and_kickers():
+    first, second = BODY.split("\n\n")
+    cleaned = clean_text(
+        f"Grand large\nUn pont de trop\n{first}\nYann Kerbrat / Le Phare\n{second}\n"
+        "O. K.\n→ La digue oubliée"
+    )
+    assert cleaned.title == "Un pont de trop"
+    assert cleaned.text == f"{first}\n{second}"
+    assert [block.reason for block in cleaned.blocks if not block.kept] == [
+        "banner",
+        "caption",
+        "byline",
+        "related",
+    ]
+
+
+def test_a_sub_heading_under_a_known_headline_stays():
+    text = f"Une nuit blanche\n{BODY}"
+    assert clean_text(text, "Le pont est fermé").text == text

@@ -7,6 +7,7 @@ a place where no body text stands, never for being short. Phrases are data, in t
 
 from geostance.clean.page import Page
 from geostance.clean.rules.shape import (
+    arrow,
     banner,
     byline,
     caption,
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     caption,
     byline,
     banner,
+    arrow,
     tag_list,
 )
 

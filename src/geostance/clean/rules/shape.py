@@ -9,6 +9,7 @@ from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_for
 # A line above a photo credit is its caption from so many words on; shorter it may be a heading.
 _CAPTION_WORDS = range(8, 31)
 _CREDIT_WORDS = 9
+_BANNER_WORDS = 4
 _FOREIGN_WORDS = range(4, 26)
 _TAG_WORDS = range(2, 15)
 _TAG_SHARE = 0.6
@@ -21,6 +22,10 @@ _DATE_PARTS = re.compile(r"[^\s,|·•()–—/-][^\s,|·•()–—]*")
 _SEPARATED = re.compile(r"\s*[|·•,/;#]\s*|\s+[–—-]\s+|\s{2,}")
 _PATH = re.compile(r"\s*[>|/›»·•:—–]\s*|\s+-\s+")
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
+# The signature of a news desk ("H. K.") and the credit of a photo ("Name/Outlet").
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){2,4}")
+_CREDIT = re.compile(rf"\(?{NAME} ?/ ?{NAME}\)?")
+_ARROWS = ("→", "►", "▶", "➤", "»", ">")
 _NAMED = re.compile(rf"{NAME}(?: ?[,/|–—-] ?{NAME})?")
 
 
@@ -37,8 +42,11 @@ def date_line(line: Line, context: Context) -> Keep | Drop:
 
 
 def caption(line: Line, context: Context) -> Keep | Drop:
-    """Drop the line above a photo credit, the photo's caption; the headline may stand there too."""
+    """Drop a photo's credit and the line above it, its caption; a headline may stand there too."""
     page, below = context.page, context.place + 1
+    inside = not page.in_head(context.place) and not page.in_tail(context.place)
+    if inside and page.prose and _CREDIT.fullmatch(line.folded):
+        return Drop("caption")
     if (
         below < len(page.lines)
         and page.reasons[below] == "caption"
@@ -59,6 +67,8 @@ def byline(line: Line, context: Context) -> Keep | Drop:
     )
     if not (after_by or page.in_head(place) or page.in_tail(place)):
         return KEEP
+    if page.in_tail(place) and _INITIALS.fullmatch(line.text):
+        return Drop("byline")
     if is_name(line) or (
         page.in_head(place) and page.beside_dropped(place) and _caseless_name(line)
     ):
@@ -67,10 +77,24 @@ def byline(line: Line, context: Context) -> Keep | Drop:
 
 
 def banner(line: Line, context: Context) -> Keep | Drop:
-    """Drop the name of a section, or a path of them, above the text."""
-    return drop_for(
-        "banner" if context.page.in_head(context.place) and is_section(line, context.page) else None
-    )
+    """Drop the name of a section, or a path of them, above the text.
+
+    Where the headline is known, a short first line above a byline or date is one too.
+    """
+    page, place = context.page, context.place
+    if not page.in_head(place):
+        return KEEP
+    short = len(line.words) <= _BANNER_WORDS and not line.ends_sentence and not _open_or_link(line)
+    first = page.title is not None and place == 0 and short and page.beside_dropped(place)
+    return drop_for("banner" if first or is_section(line, page) else None)
+
+
+def arrow(line: Line, context: Context) -> Keep | Drop:
+    """Drop a line that an arrow marks as a link, above or below the text."""
+    page = context.page
+    placed = page.in_head(context.place) or page.in_tail(context.place)
+    linked = placed and line.text.startswith(_ARROWS) and not line.ends_sentence
+    return drop_for("related" if linked else None)
 
 
 def tag_list(line: Line, context: Context) -> Keep | Drop:
