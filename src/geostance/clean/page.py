@@ -12,7 +12,7 @@ _EXCLAIMED_WORDS = 20
 _LONG_WORDS = 25
 
 _FULL_STOPS = (".", "։", "।", "۔")
-_OTHER_ENDS = ("!", "?", "…", "»", "”", '"', "“", "’", "؟")
+_OTHER_ENDS = ("!", "?", "…", "»", "«", "”", '"', "“", "’", "؟")
 
 # A run of comment widget lines: so many of them, with at most so many lines between two.
 _RUN_LINES = 3

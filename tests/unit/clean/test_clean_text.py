@@ -226,3 +226,12 @@ def test_form_and_place_tell_credits_initials_arrows_and_kickers():
 def test_a_sub_heading_under_a_known_headline_stays():
     text = f"Une nuit blanche\n{BODY}"
     assert clean_text(text, "Le pont est fermé").text == text
+
+
+def test_german_quotations_that_open_with_an_arrow_shape_stay():
+    body = (
+        "Der Stadtrat hat gestern Abend beschlossen, den alten Fähranleger über den Winter zu "
+        "schließen, weil Ingenieure Risse in den Pfeilern fanden."
+    )
+    quotation = "»Wir bleiben hier«, sagt die Fährfrau"
+    assert clean_text(f"{body}\n{quotation}").text.endswith(quotation)

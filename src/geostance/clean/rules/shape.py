@@ -25,7 +25,7 @@ _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 # The signature of a news desk ("H. K.") and the credit of a photo ("Name/Outlet").
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){2,4}")
 _CREDIT = re.compile(rf"\(?{NAME} ?/ ?{NAME}\)?")
-_ARROWS = ("→", "►", "▶", "➤", "»", ">")
+_ARROWS = ("→", "►", "▶", "➤")
 _NAMED = re.compile(rf"{NAME}(?: ?[,/|–—-] ?{NAME})?")
 
 
