@@ -11,7 +11,8 @@ import polars as pl
 from markupsafe import Markup
 
 from geostance.config import PublishSettings, StanceSettings
-from geostance.publish.figures.basis import choose, ordered
+from geostance.publish import listings
+from geostance.publish.figures.basis import ordered
 from geostance.publish.reading import MOST_DOCUMENTS, readings
 from geostance.publish.style import target_colours
 from geostance.publish.templating import render
@@ -34,7 +35,6 @@ REPORT_TABLES = (
 )
 # Larger tables of numbers stay files beside the report.
 _MOST_NUMBERS = 1_000_000
-_WORDS_PER_TOPIC = 8
 
 
 def build_report(
@@ -83,7 +83,7 @@ def build_report(
             for piece in document["pieces"]
             if "d" in piece
         },
-        "estimates": _estimates(frames["estimates"], names, say),
+        "estimates": listings.estimates(frames["estimates"], names, say),
         "words": say.all_of("page"),
         "language": settings.language,
     }
@@ -101,9 +101,9 @@ def build_report(
             say,
         ),
         figures=[_figure(record, figures) for record in records],
-        overall=_overall(frames["estimates"], names, say),
-        agreement=_agreement(frames["agreement"], names, say),
-        topics=_topics(frames["topic_info"], frames["topic_words"], say),
+        overall=listings.overall(frames["estimates"], names, say),
+        agreement=listings.agreement(frames["agreement"], names, say),
+        topics=listings.topics(frames["topic_info"], frames["topic_words"], say),
         embedded=say("report_selection", n=say.count(len(documents)), all=say.count(kept))
         if len(documents) < kept
         else say("report_all", n=say.count(kept)),
@@ -182,91 +182,3 @@ def _figure(record: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def _uri(kind: str, data: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
-
-
-def _interval(row: dict[str, Any], say: Words, *, signed: bool) -> str:
-    write = say.signed if signed else say.number
-    return "–" if row["low"] is None else f"[{write(row['low'])}; {write(row['high'])}]"
-
-
-def _overall(estimates: pl.DataFrame, names: dict[str, str], say: Words) -> list[tuple[str, ...]]:
-    """Return the rows of the table of overall estimates: every quantity of every target."""
-    rows = []
-    for quantity in ("stance", "share_favourable", "share_unfavourable"):
-        for row in choose(estimates, "all", quantity).iter_rows(named=True):
-            signed = quantity == "stance"
-            write = say.signed if signed else say.number
-            rows.append(
-                (
-                    names.get(row["target"], row["target"]),
-                    say(f"quantity_{quantity}"),
-                    write(row["estimate"]),
-                    _interval(row, say, signed=signed),
-                    say.count(row["n_documents"]),
-                    say.count(row["n_labels"]),
-                    say(f"method_{row['method']}"),
-                )
-            )
-    return sorted(rows, key=lambda row: list(names.values()).index(row[0]))
-
-
-def _estimates(estimates: pl.DataFrame, names: dict[str, str], say: Words) -> list[dict[str, Any]]:
-    """Return every estimate for the page's filterable table, methods side by side."""
-    shown = estimates.filter(
-        (pl.col("quantity") == "stance") & pl.col("estimate").is_finite()
-    ).with_columns(pl.col("estimate", "low", "high").round(3))
-    return [
-        {
-            "target": names.get(row["target"], row["target"]),
-            "grouping": say.known("grouping", row["grouping"]),
-            "group": row["group"],
-            "estimate": row["estimate"],
-            "low": row["low"],
-            "high": row["high"],
-            "documents": row["n_documents"],
-            "labels": row["n_labels"],
-            "method": row["method"],
-            "unit": say.known("unit", row["unit"]),
-        }
-        for row in shown.iter_rows(named=True)
-    ]
-
-
-def _agreement(agreement: pl.DataFrame, names: dict[str, str], say: Words) -> list[tuple[str, ...]]:
-    names = names | {"all": say("all_targets")}
-    return [
-        (
-            names.get(row["target"], row["target"]),
-            say.known("measure", row["measure"]),
-            say.number(row["estimate"]),
-            _interval(row, say, signed=False),
-            say.count(row["n_labels"]),
-        )
-        for row in agreement.iter_rows(named=True)
-        if row["estimate"] is not None
-    ]
-
-
-def _topics(
-    topic_info: pl.DataFrame, topic_words: pl.DataFrame, say: Words
-) -> list[dict[str, Any]]:
-    """Return each topic with its commonest words in each of its languages."""
-    words: dict[int, dict[str, list[str]]] = {}
-    for row in topic_words.sort("topic", "language", "rank").iter_rows(named=True):
-        listed = words.setdefault(row["topic"], {}).setdefault(row["language"], [])
-        if len(listed) < _WORDS_PER_TOPIC:
-            listed.append(row["word"])
-    info = topic_info.filter(pl.col("topic") >= 0).sort(
-        ["n_documents", "topic"], descending=[True, False]
-    )
-    return [
-        {
-            "label": row["label"],
-            "n": say.count(row["n_documents"]),
-            "words": [
-                {"tag": tag, "name": say.tongue(tag), "words": ", ".join(listed)}
-                for tag, listed in words.get(row["topic"], {}).items()
-            ],
-        }
-        for row in info.iter_rows(named=True)
-    ]

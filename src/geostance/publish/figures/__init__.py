@@ -1,8 +1,9 @@
 """The figures, in publishing order. Each draws alone: ``FIGURES["topic-map"].draw(topics=…)``."""
 
 from geostance.publish.figures.corpus import corpus_flow, documents_over_time
+from geostance.publish.figures.distribution import stance_distribution
 from geostance.publish.figures.plot import FigureSpec, Plot
-from geostance.publish.figures.portrayal import stance_by_topic, stance_distribution
+from geostance.publish.figures.portrayal import stance_by_topic
 from geostance.publish.figures.stance import stance_by_outlet, stance_over_time
 from geostance.publish.figures.topic_map import topic_map
 from geostance.publish.figures.topics import topic_sizes, topics_over_time

@@ -41,7 +41,7 @@ def stance_over_time(
         reason = say("no_dates") if stance.height else say("no_stance")
         return no_data(settings, say, title, reason)
     step, names = periods.span(chosen["group"].to_list(), settings.period)
-    numbers = _pooled(chosen, step)
+    numbers = periods.pooled(chosen, step)
     targets = ordered(numbers["target"])
     colours, markers = target_colours(targets), target_markers(targets)
     figure = canvas(settings, 14 + {1: 52, 2: 38}.get(len(targets), 31) * len(targets))
@@ -71,38 +71,6 @@ def stance_over_time(
         facts.text,
     )
     return Plot(figure, numbers, text, title, facts.n_documents, facts.calibrated)
-
-
-def _pooled(chosen: pl.DataFrame, step: str) -> pl.DataFrame:
-    """Join months into longer periods, each weighing as its documents do.
-
-    Months are independent, so squared half-widths add: h = sqrt(sum (w_i h_i)²). A month
-    too small for an interval of its own counts with the widest one there is, 1.
-    """
-    numbers = periods.with_period(chosen.rename({"group": "month"}), step)
-    if step == "month":
-        return (
-            numbers.drop("month")
-            .select("target", "period", "estimate", "low", "high", "n_documents", "method", "unit")
-            .sort("target", "period")
-        )
-    weight = pl.col("n_documents") / pl.col("n_documents").sum()
-    half = ((pl.col("high") - pl.col("low")) / 2).fill_null(1.0)
-    joined = numbers.group_by("target", "period", "method", "unit").agg(
-        pl.col("n_documents").sum(),
-        mean=(weight * pl.col("estimate")).sum(),
-        half=(weight * half).pow(2).sum().sqrt(),
-    )
-    return joined.select(
-        "target",
-        "period",
-        estimate="mean",
-        low=(pl.col("mean") - pl.col("half")).clip(-1, 1),
-        high=(pl.col("mean") + pl.col("half")).clip(-1, 1),
-        n_documents="n_documents",
-        method="method",
-        unit="unit",
-    ).sort("target", "period")
 
 
 def _reach(numbers: pl.DataFrame) -> float:

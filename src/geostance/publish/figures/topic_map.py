@@ -45,11 +45,7 @@ def topic_map(
         return no_data(settings, say, title, say("no_topics"))
     names = dict(topic_info.select("topic", "label").rows())
     found = placed.filter(pl.col("topic") >= 0)
-    centres = (
-        found.group_by("topic")
-        .agg(pl.len(), pl.col("x").median(), pl.col("y").median())
-        .sort(["len", "topic"], descending=[True, False])
-    )
+    centres = _centres(found)
     figure = canvas(settings, {"double": 135, "single": 90}[settings.width])
     axes = figure.add_subplot()
     axes.set_axis_off()
@@ -88,13 +84,29 @@ def topic_map(
     return Plot(figure, numbers, text, title, placed.height, None)
 
 
+def _centres(found: pl.DataFrame) -> pl.DataFrame:
+    """Return topic, x, y of the document in the middle of each topic, the largest first.
+
+    A topic may lie in a ring or in two parts: its mean can be a place without documents.
+    """
+    apart = sum((pl.col(axis) - pl.col(axis).median().over("topic")) ** 2 for axis in ("x", "y"))
+    return (
+        found.with_columns(apart=apart, n=pl.len().over("topic"))
+        .sort(["n", "topic", "apart", "doc_id"], descending=[True, False, False, False])
+        .unique("topic", keep="first", maintain_order=True)
+        .select("topic", "x", "y")
+    )
+
+
 def _scaled(points: np.ndarray) -> np.ndarray:
     extent = np.ptp(points, axis=0) if len(points) else np.ones(2)
     return points / np.where(extent > 0, extent, 1)
 
 
 def _label(label: str, width: str) -> str:
-    lines = textwrap.wrap(label.replace("_", " "), 24, break_long_words=False)[:2]
+    # A separator stays with the word before it.
+    joined = label.replace("_", " ").replace(" · ", "\u00a0· ")
+    lines = textwrap.wrap(joined, 24, break_long_words=False)[:2]
     return "\n".join(fit(line, 34 if width == "double" else 26, SMALL) for line in lines)
 
 

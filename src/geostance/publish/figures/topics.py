@@ -114,7 +114,7 @@ def topic_sizes(
     share = (shown["topic"] < 0).sum() / shown.height
     text = caption(
         say("caption_topic_sizes"),
-        say("outlier_share", share=say.share(share)),
+        say("outlier_pale", share=say.share(share)),
         say("rests_on", documents=say.documents(shown.height)),
         say("copies_once"),
         say("no_scores"),
