@@ -4,7 +4,7 @@ Press: 637 French, Russian and English items that two machine coders labelled al
 the codebook, through the public path: targets found, passages scored, the document's largest
 probability; a row without output counts as neutral. MAD-TSC (Dufraisse et al. 2023): sentiment
 toward persons, by the given offsets, on all 1,000 test rows and on those whose sentence is in
-no training row.
+no training or validation row.
 """
 
 import argparse
@@ -96,7 +96,11 @@ def persons(folder: Path, scorer: Scorer) -> dict[str, float]:
     """Return macro-F1 on MAD-TSC test: all rows, and those whose sentence is new."""
     figures = {}
     for language in MAD_TSC:
-        seen = {row.passage.text for row in mad_tsc(folder, language, "train")}
+        seen = {
+            row.passage.text
+            for split in ("train", "validation")
+            for row in mad_tsc(folder, language, split)
+        }
         rows = list(mad_tsc(folder, language, "test"))
         judged = scorer.score([row.passage for row in rows])
         predicted = judged.portrayal.argmax(axis=1) - 1

@@ -10,9 +10,13 @@ from scipy import sparse
 from geostance.stance.passages import OTHER, TARGET
 
 # Bits of the hash space of each view: words and their pairs, letter n-grams, words by place.
-VIEWS = {"words": 17, "letters": 18, "places": 17}
+VIEWS = {"words": 17, "letters": 17, "places": 17}
 
-_TOKEN = re.compile(rf"[{TARGET}{OTHER}]|[^\W_]+|[^\w\s]")
+# Vowel signs and combining accents are no \w, yet part of a word.
+_SIGNS = "\u0300-\u036f\u064b-\u0655\u0900-\u0963"
+_TOKEN = re.compile(rf"[{TARGET}{OTHER}]|(?:[^\W_]|[{_SIGNS}])+|[^\w\s]")
+# What lower-casing leaves of the Turkish capital İ.
+_DOT = "\u0307"
 _STEM, _NEAR, _GRAMS = 5, 6, (3, 4, 5)
 # Past this many different words the cache starts anew; it bounds memory, not results.
 _CACHED_WORDS = 200_000
@@ -23,7 +27,7 @@ _STEP = np.uint64(0xC2B2AE3D27D4EB4F)
 
 def tokens(text: str) -> list[str]:
     """Split lower-cased text into words, signs and the marks of masked names."""
-    return _TOKEN.findall(text.lower())
+    return _TOKEN.findall(text.lower().replace(_DOT, ""))
 
 
 def feature_matrix(texts: Sequence[str]) -> sparse.csr_matrix:

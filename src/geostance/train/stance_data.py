@@ -1,11 +1,12 @@
 """The labelled sets the stance model learns from and is measured on, as passages."""
 
-import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from geostance.errors import InputError
 from geostance.stance.passages import Passage, Span
@@ -25,7 +26,10 @@ TARGETS = {
     "UA": "ukraine",
     "US": "united-states",
 }
-MAD_TSC_LANGUAGES = ("fr", "en", "de", "es", "it", "pt", "nl", "ro")
+# Translated sentences looked at per language, and the letters that make a sentence of news.
+TRANSLATED, SHORT = 1_000, 60
+
+MAD_TSC_LANGUAGES = ("fr", "en", "de", "es", "it")
 
 
 @dataclass(frozen=True)
@@ -67,48 +71,38 @@ def mad_tsc(folder: Path, language: str, split: str) -> Iterator[Row]:
 
     Source: Dufraisse et al. 2023, MAD-TSC, ACL 2023.
     """
-    yield from _news(folder / "MAD-TSC" / language / f"{split}.jsonl", language, "mad-tsc")
-
-
-def news_mtsc(folder: Path) -> Iterator[Row]:
-    """Yield the training part of NewsMTSC. Source: Hamborg and Donnay 2021, EACL 2021."""
-    yield from _news(folder / "NewsMTSC" / "train.jsonl", "en", "news-mtsc")
-
-
-def rusentne(folder: Path) -> Iterator[Row]:
-    """Yield the training part of RuSentNE-2023. Source: Golubev et al. 2023, arXiv:2305.17679."""
-    path = folder / "RuSentNE-2023" / "train_data.csv"
-    with _opened(path).open(encoding="utf-8", newline="") as opened:
-        for record in csv.DictReader(opened, delimiter="\t"):
-            span = (int(record["entity_pos_start_rel"]), int(record["entity_pos_end_rel"]))
-            text, label = record["sentence"], int(record["label"])
-            yield _outside(text, span, "ru", label, "rusentne", text)
-
-
-def gerntsa(folder: Path) -> Iterator[Row]:
-    """Yield GerNTSA, German news."""
-    labels = {"negative": -1, "neutral": 0, "positive": 1}
-    path = _opened(folder / "GerNTSA" / "GerNTSA.json")
-    for record in json.loads(path.read_text(encoding="utf-8")):
-        label = labels.get(record["sentiment"]["polarity"])
-        if label is not None:
-            anchor, text = record["target_anchor"], record["opinion_snippet"]
-            yield _outside(text, (anchor["from"], anchor["to"]), "de", label, "gerntsa", text)
-
-
-def _news(path: Path, language: str, source: str) -> Iterator[Row]:
     labels = {2.0: -1, 4.0: 0, 6.0: 1}
-    for record in _json_lines(path):
+    for record in _json_lines(folder / "MAD-TSC" / language / f"{split}.jsonl"):
         text = record["sentence_normalized"]
-        # The leading number of a MAD-TSC id is the article, the same in every language.
-        group = record["primary_gid"].split("_")[0] if source == "mad-tsc" else text
+        # The leading number of an id is the article, the same in every language.
+        group = record["primary_gid"].split("_")[0]
         for target in record["targets"]:
-            span = (target["from"], target["to"])
-            yield _outside(text, span, language, labels[target["polarity"]], source, group)
+            passage = _passage(text, [(target["from"], target["to"])], language)
+            label = labels[target["polarity"]]
+            yield Row(passage, label, None, None, "", "mad-tsc", group)
 
 
-def _outside(text: str, span: Span, language: str, label: int, source: str, group: str) -> Row:
-    return Row(_passage(text, [span], language), label, None, None, "", source, group)
+def translated(path: Path, languages: Set[str]) -> dict[str, list[tuple[Passage, Passage]]]:
+    """Return passages of English sentences that name a target, with their translations."""
+    found: dict[str, list[tuple[Passage, Passage]]] = {code: [] for code in sorted(languages)}
+    pairs = pl.read_parquet(path, columns=["lang_a", "text_a", "lang_b", "text_b"]).filter(
+        (pl.col("lang_a") == "en") & pl.col("lang_b").is_in(found)
+        | (pl.col("lang_b") == "en") & pl.col("lang_a").is_in(found)
+    )
+    for code_a, text_a, code_b, text_b in pairs.iter_rows():
+        english, other = (text_a, text_b) if code_a == "en" else (text_b, text_a)
+        language = code_b if code_a == "en" else code_a
+        full = len(found[language]) >= TRANSLATED
+        names = [] if full or len(english) < SHORT else find_targets(english, "en")
+        for target in dict.fromkeys(name.target for name in names):
+            sides = [
+                [(m.start, m.end) for m in find_targets(text, code, [target])]
+                for text, code in ((english, "en"), (other, language))
+            ]
+            if all(sides):
+                pair = (_passage(english, sides[0], "en"), _passage(other, sides[1], language))
+                found[language].append(pair)
+    return {language: passages for language, passages in found.items() if passages}
 
 
 def _passage(text: str, own: Sequence[Span], language: str) -> Passage:
