@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from geostance.config import Config, read_config
 from geostance.errors import ConfigError, GeostanceError
-from geostance.files import data_lock, write_json
+from geostance.files import data_lock, sweep, write_json
 from geostance.log import logger, set_up
 from geostance.stages import STAGES
 
@@ -70,6 +70,7 @@ def run_stage(stage: Callable[..., Any], config: Path, output: Path, **options: 
     settings = read_config(config)
     start = monotonic()
     with data_lock(output.parent, output.name):
+        sweep(output.parent)
         record = stage(settings, output=output, **options)
     seconds = round(monotonic() - start, 1)
     write_json(

@@ -1,8 +1,12 @@
+import os
+import subprocess
+import sys
+
 import polars as pl
 import pytest
 
 from geostance.errors import SchemaError, StaleError
-from geostance.files import data_lock, read_table, replacing, sha256, write_json, write_table
+from geostance.files import data_lock, read_table, replacing, sha256, sweep, write_json, write_table
 from geostance.schema import TABLES, empty_table
 
 
@@ -59,6 +63,15 @@ def test_the_same_table_gives_the_same_bytes(tmp_path):
     for name in ("one", "two"):
         write_table(tmp_path / name, frame, "unique")
     assert sha256(tmp_path / "one") == sha256(tmp_path / "two")
+
+
+def test_what_a_killed_process_left_is_swept_and_a_living_ones_is_not(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    (tmp_path / f".table.parquet.{ended.pid}.part").touch()
+    (tmp_path / f".table.parquet.{os.getpid()}.part").touch()
+    sweep(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [f".table.parquet.{os.getpid()}.part"]
 
 
 def test_two_runs_never_hold_one_output(tmp_path):

@@ -207,13 +207,18 @@ def distil(
     inverse = 1e-3 / (1e-3 + counts / counts.sum())
     table = torch.nn.Parameter(torch.randn(vocabulary, dimensions) * 0.05)
     log_weight = torch.nn.Parameter(torch.log(torch.tensor(inverse, dtype=torch.float32)))
-    optimizer = torch.optim.Adam(
-        [table, log_weight], lr=LEARNING_RATE, betas=(0.9, 0.98), fused=True
-    )
     steps = epochs * (len(order) // BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, LEARNING_RATE, total_steps=steps, pct_start=0.1
-    )
+    # Only the rows of the pieces in a batch move; a dense optimizer would touch all of them.
+    optimizers = [
+        torch.optim.SparseAdam([table], lr=LEARNING_RATE),
+        torch.optim.Adam([log_weight], lr=LEARNING_RATE),
+    ]
+    schedules = [
+        torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, LEARNING_RATE, total_steps=steps, pct_start=0.1, cycle_momentum=False
+        )
+        for optimizer in optimizers
+    ]
     targets = torch.tensor(teacher)
 
     class BagSum(torch.autograd.Function):
@@ -231,7 +236,8 @@ def distil(
     def embed(bags: Bags, chosen: np.ndarray) -> "torch.Tensor":
         pieces, counts = bags.batch(chosen, generator)
         found = torch.from_numpy(pieces.astype(np.int64))
-        vectors = table[found] * log_weight[found].exp()[:, None]
+        vectors = torch.nn.functional.embedding(found, table, sparse=True)
+        vectors = vectors * log_weight[found].exp()[:, None]
         return torch.nn.functional.normalize(BagSum.apply(counts, vectors), dim=1)
 
     def contrast(left: "torch.Tensor", right: "torch.Tensor") -> "torch.Tensor":
@@ -249,10 +255,11 @@ def distil(
             goal = targets[rows[chosen][taught.numpy()]]
             for side in (a[taught], b[taught]):
                 loss = loss + contrast(side, goal) + 5 * (1 - (side * goal).sum(1)).mean()
-        optimizer.zero_grad()
         loss.backward()
-        optimizer.step()
-        schedule.step()
+        for optimizer, schedule in zip(optimizers, schedules, strict=True):
+            optimizer.step()
+            optimizer.zero_grad()
+            schedule.step()
         mean = 0.99 * mean + 0.01 * float(loss.detach()) if step else float(loss.detach())
         if step % 200 == 0:
             logger.info("step %d of %d, loss %.3f", step, steps, mean)

@@ -1,0 +1,190 @@
+"""The workflow as a user runs it: once, again, after a change, after an interruption.
+
+A study of six short articles keeps each run to a few seconds a stage.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from geostance.files import read_json, sha256
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.skipif(
+    not (ROOT / ".venv" / "geostance.mk").exists(), reason="needs the environment of make env"
+)
+
+ARTICLES = {
+    "Le Phare": {
+        "2024-01-10_gaz.txt": "Moscou coupe le gaz\n\nPar Anne Lebel\n\nLa Russie a coupé les livraisons "
+        "de gaz sans prévenir. Des milliers de foyers sont menacés par le froid.\n\n12 commentaires\n",
+        "2024-02-11_otan.txt": "L'Otan envoie un navire\n\nL'Otan a envoyé un navire pour secourir les "
+        "pêcheurs. L'Alliance a sauvé douze marins, salués par tous.\n",
+        "2024-03-12_ecole.txt": "Une école rouvre\n\nAprès deux ans de travaux, l'école du village "
+        "accueille de nouveau soixante élèves et trois institutrices.\n",
+    },
+    "The Quay": {
+        "2024-01-15_trade.txt": "India signs a trade deal\n\nIndia signed a trade agreement on tea and "
+        "steel on Monday. The ministers met for two hours.\n",
+        "2024-02-20_talks.txt": "Talks resume\n\nDelegates from Russia and NATO met on Tuesday to "
+        "discuss the border. No date was set for another meeting.\n",
+        "2024-03-25_cup.txt": "Home side wins the cup\n\nThe home side won the cup after a late goal in "
+        "front of nine thousand people on Saturday.\n",
+    },
+}
+
+
+def make(data: Path, *goals: str, config: Path | None = None, check: bool = True):
+    """Run make on a study; return the stages it ran, in order, and its messages."""
+    command = [
+        "make",
+        f"DATA={data}",
+        *([f"CONFIG={config}"] if config else []),
+        *(goals or ("all",)),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
+    assert not check or done.returncode == 0, done.stderr
+    stages = [line.split()[0] for line in done.stderr.splitlines() if line.endswith(" s)")]
+    return stages, done
+
+
+def environment():
+    return {k: v for k, v in os.environ.items() if k not in {"MAKEFLAGS", "MAKELEVEL"}}
+
+
+def contents(data: Path) -> dict[str, str]:
+    """Return the hash of every published file; run records hold seconds and are left out."""
+    published = data / "published"
+    return {
+        path.relative_to(published).as_posix(): sha256(path)
+        for path in sorted(published.rglob("*"))
+        if path.is_file() and not path.name.endswith(".run.json") and not path.name.startswith(".")
+    }
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """A finished study."""
+    data = tmp_path_factory.mktemp("study")
+    for outlet, files in ARTICLES.items():
+        (data / "raw" / outlet).mkdir(parents=True)
+        for name, text in files.items():
+            (data / "raw" / outlet / name).write_text(text, encoding="utf-8")
+    (data / "annotations").mkdir()
+    config = data / "study.yml"
+    config.write_text("publish:\n  title: Six articles\n")
+    make(data, config=config)
+    return data, config
+
+
+def test_everything_is_published(study):
+    data, _ = study
+    manifest = read_json(data / "published" / "manifest.json")
+    assert {figure["id"] for figure in manifest["figures"]} >= {"corpus-flow", "stance-over-time"}
+    assert (data / "published" / "report.html").stat().st_size > 100_000
+    assert {path.stem for path in (data / "published" / "notebooks").glob("*.html")} == {
+        path.stem for path in (ROOT / "notebooks").glob("*.ipynb")
+    }
+    assert "6 records read" in (data / "published" / "methods.md").read_text()
+
+
+def test_the_second_run_runs_nothing(study):
+    data, config = study
+    before = contents(data)
+    stages, _ = make(data, config=config)
+    assert stages == [] and contents(data) == before
+
+
+def test_a_figures_setting_reruns_that_figure_and_what_follows(study):
+    data, config = study
+    config.write_text(
+        "publish:\n  title: Six articles\n  figures:\n    corpus-flow: {width: single}\n"
+    )
+    stages, _ = make(data, config=config)
+    assert stages.count("figure") == 1
+    assert set(stages) == {"figure", "notebook", "report", "manifest"}
+
+
+def test_a_comment_in_the_config_reruns_nothing(study):
+    data, config = study
+    config.write_text("# a note\n" + config.read_text())
+    assert make(data, config=config)[0] == []
+
+
+def test_a_bad_config_stops_before_any_stage(study, tmp_path):
+    data, _ = study
+    bad = tmp_path / "bad.yml"
+    bad.write_text("stance: {targets: [russia], thresold: 1}\n")
+    before = contents(data)
+    stages, done = make(data, config=bad, check=False)
+    assert done.returncode != 0 and stages == [] and contents(data) == before
+    assert "unknown key stance.thresold" in done.stderr and "mend:" in done.stderr
+
+
+def test_verify_tells_a_changed_file(study):
+    data, _ = study
+    assert "as the manifest says" in make(data, "verify")[1].stdout
+    path = data / "published" / "figures" / "corpus-flow.csv"
+    kept = path.read_bytes()
+    path.write_text("changed")
+    done = make(data, "verify", check=False)[1]
+    path.write_bytes(kept)
+    assert done.returncode != 0 and "figures/corpus-flow.csv is changed" in done.stderr
+
+
+def test_a_removed_article_leaves_every_table(study):
+    data, config = study
+    article = data / "raw" / "The Quay" / "2024-03-25_cup.txt"
+    text = article.read_text()
+    article.unlink()
+    stages, _ = make(data, config=config)
+    assert stages[0] == "ingest" and "manifest" in stages
+    assert "cup" not in (data / "published" / "report.html").read_text()
+    article.write_text(text)
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
+def test_an_interrupted_run_is_completed_by_the_next(study, tmp_path, signal_):
+    data, config = study
+    make(data, config=config)
+    whole = contents(data)
+    again = tmp_path / "again"
+    for part in ("raw", "annotations"):
+        shutil.copytree(data / part, again / part)
+    process = subprocess.Popen(
+        ["make", f"DATA={again}", f"CONFIG={config}", "all"],
+        cwd=ROOT,
+        env=environment(),
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    # Interrupted when the measuring is under way, whatever the machine's speed.
+    while process.poll() is None and not (again / "interim" / "sentences.parquet").exists():
+        time.sleep(0.02)
+    os.killpg(process.pid, signal_)
+    process.wait()
+    assert not (again / "published" / "manifest.json").exists()
+    make(again, config=config)
+    assert contents(again) == whole
+    assert not list(again.rglob("*.part"))
+
+
+def test_no_article_is_a_clear_error(tmp_path):
+    (tmp_path / "raw").mkdir()
+    _, done = make(tmp_path, check=False)
+    assert done.returncode != 0
+    assert "InputError" in done.stderr and "mend:" in done.stderr
+
+
+def test_the_run_record_counts_what_was_read(study):
+    data, _ = study
+    record = json.loads((data / "interim" / "documents.parquet.run.json").read_text())
+    assert record["stage"] == "ingest" and record["read"] == record["kept"] > 0
