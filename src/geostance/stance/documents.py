@@ -11,6 +11,10 @@ from geostance.sentences import sentence_table
 from geostance.stance.mentions import ALONE, score_mentions
 from geostance.stance.scorer import Scorer, load_scorer
 
+# Added to the score of a document's first mention when evidence is put in order: a headline
+# carries the evaluation more often than its words show. Chosen on the training rows.
+OPENING = 0.3
+
 
 def score_documents(
     mentions: pl.DataFrame,
@@ -22,7 +26,8 @@ def score_documents(
 
     stance is the mean of p_favourable − p_unfavourable, stance_sd its standard deviation
     (n − 1; 0 for a single mention). A document without a relevant mention of a target has no
-    row. Evidence is in the order of the sentences' own score toward the sign of the stance.
+    row. Evidence is in the order of the sentences' own score toward the sign of the stance, the
+    document's first mention a little ahead.
     """
     settings = settings or StanceSettings()
     scorer = scorer or load_scorer(settings.scorer)
@@ -45,7 +50,11 @@ def score_documents(
             pl.col(*PORTRAYAL).mean(),
             (pl.col("voice") == "quoted").mean().alias("quoted_share"),
             pl.col("sentence_id")
-            .sort_by(direction * pl.col("alone"), descending=True, maintain_order=True)
+            .sort_by(
+                direction * pl.col("alone") + OPENING * (pl.int_range(pl.len()) == 0),
+                descending=True,
+                maintain_order=True,
+            )
             .alias("evidence"),
             pl.col("scorer").first(),
         )

@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import minimize, minimize_scalar
-from scipy.special import expit, log_softmax
 
 from geostance.files import replacing, write_json
 from geostance.log import logger, set_up
@@ -37,6 +35,7 @@ from geostance.stance.features import VIEWS, feature_matrix
 from geostance.stance.passages import masked
 from geostance.stance.vectors import WordVectors, mean_vectors
 from geostance.train import stance_data as data
+from geostance.train.calibration import platt, temperature
 from geostance.train.stance_vectors import LANGUAGES, pair_texts, press_texts, word_vectors
 
 SEED = 20240105
@@ -145,27 +144,6 @@ class Learner:
             network_probabilities(self.means[rows], fitted["networks"][name]) for name in OUTPUTS
         ]
         return blend(linear, np.hstack(networks), NETWORK_SHARE)
-
-
-def temperature(values: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
-    """Return the factor on logits (n, 3) that fits held-out ``labels`` (0, 1, 2) best."""
-
-    def loss(factor: float) -> float:
-        chosen = log_softmax(values * factor, axis=1)[np.arange(len(labels)), labels]
-        return float(-(weights * chosen).sum())
-
-    return float(minimize_scalar(loss, bounds=(0.1, 10), method="bounded").x)
-
-
-def platt(values: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
-    """Return the slope and shift that make log-odds (n,) fit held-out truth values."""
-
-    def loss(line: np.ndarray) -> float:
-        fitted = np.clip(expit(line[0] * values + line[1]), 1e-9, 1 - 1e-9)
-        return float(-np.where(labels, np.log(fitted), np.log1p(-fitted)).mean())
-
-    slope, shift = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
-    return float(slope), float(shift)
 
 
 def calibrate(learner: Learner) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,37 @@
+import json
+
+import pytest
+
+from geostance.errors import InputError
+from geostance.train.stance_data import mad_tsc, press
+
+
+def write(path, *records):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+
+
+def test_press_rows_without_their_target_are_left_out(tmp_path):
+    row = {"lang": "en", "target": "RU", "relevant": 1, "stance": -1, "voice": "quoted"}
+    write(
+        tmp_path / "press.jsonl",
+        {**row, "text": "Moscow lies, they say."},
+        {**row, "text": "Nobody is named."},
+    )
+    (only,) = press(tmp_path / "press.jsonl")
+    assert only.passage.text[only.passage.start : only.passage.end] == "Moscow"
+    assert (only.stance, only.relevant, only.quoted, only.target) == (-1, True, True, "russia")
+
+
+def test_translations_of_a_sentence_share_their_group(tmp_path):
+    for language in ("fr", "de"):
+        target = {"from": 0, "to": 3, "mention": "Ada", "polarity": 6.0}
+        record = {"primary_gid": "17_2_0_3", "sentence_normalized": "Ada won.", "targets": [target]}
+        write(tmp_path / "MAD-TSC" / language / "train.jsonl", record)
+    groups = {row.group for code in ("fr", "de") for row in mad_tsc(tmp_path, code, "train")}
+    assert groups == {"17"}
+
+
+def test_an_absent_set_is_an_input_error(tmp_path):
+    with pytest.raises(InputError, match="labelled set is not there"):
+        list(press(tmp_path / "none.jsonl"))
