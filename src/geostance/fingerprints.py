@@ -84,7 +84,7 @@ STAGES: dict[str, Stage] = {
     "methods": Stage(
         lambda c: (c.seed, c.duplicates, c.encoder, c.stance),
         ("geostance.publish.methods",),
-        data=("publish/templates/methods*", "publish/templates/references*"),
+        data=("publish/templates/methods*", "publish/references.bib"),
     ),
     "report": Stage(
         lambda c: (c.publish.title, c.publish.language, c.stance),

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from geostance.errors import StaleError
 
@@ -21,25 +22,30 @@ def run_notebook(path: Path, published: Path) -> tuple[str, int]:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
     from nbconvert import HTMLExporter
+    from traitlets.config import Config
 
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook,
-        timeout=SECONDS_PER_CELL,
-        kernel_name="python3",
-        # Times of execution would make every run's page differ.
-        record_timing=False,
-        resources={"metadata": {"path": str(path.parent.absolute())}},
-    )
     os.environ[PUBLISHED_VARIABLE] = str(published.absolute())
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        raise StaleError(
-            f"a cell fails: {error.ename}: {error.evalue}",
-            f"{path}, {_first_line(error)}",
-            "run make all, then open the notebook with make lab to see the cell",
-        ) from error
+    with TemporaryDirectory(prefix="geostance-") as sockets:
+        # Over local sockets nobody else on the machine can reach the kernel.
+        local = {"transport": "ipc", "ip": f"{sockets}/kernel"}
+        client = NotebookClient(
+            notebook,
+            config=Config({"KernelManager": local}),
+            kernel_name="python3",
+            timeout=SECONDS_PER_CELL,
+            # Times of execution would make every run's page differ.
+            record_timing=False,
+            resources={"metadata": {"path": str(path.parent.absolute())}},
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            raise StaleError(
+                f"a cell fails: {error.ename}: {error.evalue}",
+                f"{path}, {_first_line(error)}",
+                "run make all, then open the notebook with make lab to see the cell",
+            ) from error
     exporter = HTMLExporter(
         template_name="lab",
         mathjax_url="",
