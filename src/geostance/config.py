@@ -94,7 +94,7 @@ class StanceSettings(Settings):
     targets_file: str | None = None
     scorer: Literal["embedded"] = "embedded"
     # A mention counts when its probability of being about the target reaches this.
-    relevance_threshold: Share = 0.5
+    relevance_threshold: Share = 0.2
     # Languages on which the scorer has no measured figure: leave them out, or score and mark them.
     unmeasured_languages: Literal["skip", "mark"] = "mark"
 
