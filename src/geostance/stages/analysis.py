@@ -170,7 +170,7 @@ def validate(
     info = read_table(topics.with_name("topic_info.parquet"), "topic_info")
     groups = (
         clusters.select("doc_id", "cluster_id")
-        .join(articles.select("doc_id", "outlet", "date"), on="doc_id")
+        .join(articles.select("doc_id", "outlet", "date", "date_precision"), on="doc_id")
         .join(_kept(cleaned).select("doc_id", "language"), on="doc_id")
         .join(read_table(topics, "topics").select("doc_id", "topic"), on="doc_id", how="left")
         .join(info.select("topic", topic_label="label"), on="topic", how="left")
@@ -179,7 +179,13 @@ def validate(
             "cluster_id",
             "outlet",
             "language",
-            period=pl.col("date").dt.strftime("%Y-%m"),
+            month=pl.when(pl.col("date_precision") != "year").then(
+                pl.col("date").dt.strftime("%Y-%m")
+            ),
+            quarter=pl.when(pl.col("date_precision") != "year").then(
+                pl.format("{}-Q{}", pl.col("date").dt.year(), pl.col("date").dt.quarter())
+            ),
+            year=pl.col("date").dt.strftime("%Y"),
             topic="topic_label",
         )
     )

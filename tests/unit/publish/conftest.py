@@ -227,7 +227,9 @@ def _estimates(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
     groupings = {
         "all": pl.lit("all"),
         "outlet": pl.col("outlet"),
-        "period": pl.col("date").dt.strftime("%Y-%m"),
+        "month": pl.col("date").dt.strftime("%Y-%m"),
+        "quarter": pl.format("{}-Q{}", pl.col("date").dt.year(), pl.col("date").dt.quarter()),
+        "year": pl.col("date").dt.strftime("%Y"),
         "topic": pl.col("label"),
     }
     parts = []

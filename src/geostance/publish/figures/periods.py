@@ -61,38 +61,6 @@ def with_period(frame: pl.DataFrame, step: str) -> pl.DataFrame:
     )
 
 
-def pooled(chosen: pl.DataFrame, step: str) -> pl.DataFrame:
-    """Join months into longer periods, each weighing as its documents do.
-
-    Months are independent, so squared half-widths add: h = sqrt(sum (w_i h_i)²). A month
-    too small for an interval of its own counts with the widest one there is, 1.
-    """
-    numbers = with_period(chosen.rename({"group": "month"}), step)
-    if step == "month":
-        return (
-            numbers.drop("month")
-            .select("target", "period", "estimate", "low", "high", "n_documents", "method", "unit")
-            .sort("target", "period")
-        )
-    weight = pl.col("n_documents") / pl.col("n_documents").sum()
-    half = ((pl.col("high") - pl.col("low")) / 2).fill_null(1.0)
-    joined = numbers.group_by("target", "period", "method", "unit").agg(
-        pl.col("n_documents").sum(),
-        mean=(weight * pl.col("estimate")).sum(),
-        half=(weight * half).pow(2).sum().sqrt(),
-    )
-    return joined.select(
-        "target",
-        "period",
-        estimate="mean",
-        low=(pl.col("mean") - pl.col("half")).clip(-1, 1),
-        high=(pl.col("mean") + pl.col("half")).clip(-1, 1),
-        n_documents="n_documents",
-        method="method",
-        unit="unit",
-    ).sort("target", "period")
-
-
 def label(period: str, say: Words) -> str:
     """Write a period for a reader: Mar 2024, Q1 2024 or 2024."""
     year, _, part = period.partition("-")

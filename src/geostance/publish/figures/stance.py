@@ -36,12 +36,22 @@ def stance_over_time(
     """Draw the mean stance toward each target in each period, with its interval and n."""
     settings, say = settings or FigureSettings(), Words(language)
     title = say("title_stance_over_time")
-    chosen = choose(estimates, "period").filter(pl.col("group").str.contains(r"^\d{4}-\d{2}$"))
-    if chosen.is_empty():
+    months = estimates.filter(grouping="month")["group"].to_list()
+    if not months:
         reason = say("no_dates") if stance.height else say("no_stance")
         return no_data(settings, say, title, reason)
-    step, names = periods.span(chosen["group"].to_list(), settings.period)
-    numbers = periods.pooled(chosen, step)
+    step, names = periods.span(months, settings.period)
+    chosen = choose(estimates, step)
+    numbers = chosen.select(
+        "target",
+        pl.col("group").alias("period"),
+        "estimate",
+        "low",
+        "high",
+        "n_documents",
+        "method",
+        "unit",
+    ).sort("target", "period")
     targets = ordered(numbers["target"])
     colours, markers = target_colours(targets), target_markers(targets)
     figure = canvas(settings, 14 + {1: 52, 2: 38}.get(len(targets), 31) * len(targets))
@@ -65,7 +75,6 @@ def stance_over_time(
         say("caption_stance_over_time", step=say(f"per_{step}")),
         say("stance_scale"),
         level(say, chosen),
-        say("pooled") if step != "month" else "",
         say("small_periods") if small else "",
         say("count_bars", n=say.count(most)),
         facts.text,
