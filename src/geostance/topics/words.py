@@ -60,8 +60,8 @@ def topic_words(
 
 
 def _ranked(texts: list[str], topics: list[int], n_words: int) -> pl.DataFrame:
-    from bertopic.vectorizers import ClassTfidfTransformer
     from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.preprocessing import normalize
 
     schema = {
         "topic": pl.Int64,
@@ -78,7 +78,9 @@ def _ranked(texts: list[str], topics: list[int], n_words: int) -> pl.DataFrame:
     vectorizer = CountVectorizer(tokenizer=str.split, token_pattern=None, lowercase=False)
     counts = vectorizer.fit_transform([" ".join(joined[topic]) for topic in ordered])
     # Square roots keep a word that one long article repeats from naming the topic.
-    weights = ClassTfidfTransformer(reduce_frequent_words=True).fit_transform(counts).tocsr()
+    frequencies = normalize(counts, norm="l1").sqrt()
+    totals = np.asarray(counts.sum(axis=0)).ravel()
+    weights = frequencies.multiply(np.log1p(totals.sum() / len(ordered) / totals)).tocsr()
     names = vectorizer.get_feature_names_out()
     rows = []
     for row, topic in enumerate(ordered):

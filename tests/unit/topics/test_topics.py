@@ -139,5 +139,10 @@ def test_each_language_has_its_own_words():
     assert "vote" in set(words.filter(language="fr", topic=1)["word"])
 
 
+def test_a_vocabulary_of_one_word_is_listed():
+    words = topic_words(["gaz", "gaz gaz"], ["fr", "fr"], [0, 1], 5)
+    assert set(words["word"]) == {"gaz"}
+
+
 def test_texts_of_function_words_only_have_no_words():
     assert len(topic_words(["le la les", ""], ["fr", "fr"], [0, 0], 5)) == 0
