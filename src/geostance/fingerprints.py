@@ -7,7 +7,7 @@ it differs, so that a comment, a touch or a new date reruns nothing.
 import ast
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -16,7 +16,7 @@ from typing import Any
 
 from geostance.config import Config
 from geostance.encoders import model_identity
-from geostance.files import write_json
+from geostance.files import sha256, write_json
 
 PACKAGE = Path(__file__).parent
 STAGE_FILES = PACKAGE / "stages"
@@ -24,15 +24,13 @@ STAGE_FILES = PACKAGE / "stages"
 
 @dataclass(frozen=True)
 class Stage:
-    """What a stage's result follows from, besides the files Make sees.
+    """What a stage's result follows from, besides its code and the files Make sees.
 
-    ``settings`` are the config values it reads; ``modules`` those it calls (what they
-    import comes along); ``data`` are globs in the package; ``packages`` have their
-    installed version recorded.
+    ``settings`` are the config values it reads; ``packages`` have their installed version
+    recorded; ``data`` are globs in the package.
     """
 
     settings: Callable[[Config], Any]
-    modules: tuple[str, ...]
     packages: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     # "corpus" or "annotations": the folder whose listing counts.
@@ -40,67 +38,53 @@ class Stage:
     encoder: bool = False
 
 
+def _stance(config: Config) -> tuple[Any, ...]:
+    # The targets file is named in the configuration, so Make does not see it change.
+    own = config.stance.targets_file
+    return config.stance, own and sha256(Path(own))
+
+
 STAGES: dict[str, Stage] = {
     "ingest": Stage(
         lambda c: c.ingest,
-        ("geostance.ingest",),
         ("polars", "trafilatura", "charset-normalizer"),
         listing="corpus",
     ),
     "clean": Stage(
-        lambda c: c.clean,
-        ("geostance.clean",),
-        ("ftfy", "lingua-language-detector"),
-        data=("clean/rules/*.yml",),
+        lambda c: c.clean, ("ftfy", "lingua-language-detector"), data=("clean/rules/*.yml",)
     ),
-    "duplicates": Stage(lambda c: c.duplicates, ("geostance.clean",), ("datasketch",)),
-    "sentences": Stage(lambda c: None, ("geostance.sentences",), ("sentencex",)),
-    "embed": Stage(
-        lambda c: c.encoder,
-        ("geostance.encoders",),
-        ("model2vec", "tokenizers"),
-        encoder=True,
-    ),
+    "duplicates": Stage(lambda c: c.duplicates, ("datasketch",)),
+    "sentences": Stage(lambda c: None, ("sentencex",)),
+    "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), encoder=True),
     "topics": Stage(
         lambda c: (c.topics, c.seed),
-        ("geostance.topics",),
         ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "stopwordsiso"),
         data=("topics/stopwords.yml",),
     ),
-    "mentions": Stage(
-        lambda c: c.stance,
-        ("geostance.stance", "geostance.targets"),
-        ("numpy",),
-        data=("targets.yml", "models/stance/*"),
-    ),
-    "stance": Stage(lambda c: c.stance, ("geostance.stance",), ("polars",)),
+    "mentions": Stage(_stance, ("numpy",), data=("targets.yml", "models/stance/*")),
+    "stance": Stage(_stance, ("polars",)),
     "validate": Stage(
-        lambda c: (c.validation, c.topics.unit, c.seed),
-        ("geostance.validate",),
-        ("numpy", "scikit-learn"),
-        listing="annotations",
+        lambda c: (c.validation, c.seed), ("numpy", "scikit-learn"), listing="annotations"
     ),
-    "tables": Stage(lambda c: None, ("geostance.publish.manifest",)),
-    "methods": Stage(
-        lambda c: (c.seed, c.duplicates, c.encoder, c.stance),
-        ("geostance.publish.methods",),
-        data=("publish/templates/methods*", "publish/references.bib"),
+    "tables": Stage(lambda c: None),
+    "figure": Stage(
+        lambda c: c.publish.language,
+        ("matplotlib",),
+        data=("publish/fonts/*", "publish/words.yml"),
     ),
+    "notebook": Stage(lambda c: None, ("nbclient", "nbconvert")),
     "report": Stage(
-        lambda c: (c.publish.title, c.publish.language, c.stance),
-        ("geostance.publish.report",),
+        lambda c: (c.publish.title, c.publish.language, *_stance(c)),
         ("jinja2",),
         data=("publish/templates/report*", "publish/vendor/*", "publish/words.yml", "targets.yml"),
     ),
-    "manifest": Stage(lambda c: c, ("geostance.publish.manifest",)),
+    "methods": Stage(
+        lambda c: (c.seed, c.duplicates, c.encoder, c.stance),
+        ("jinja2",),
+        data=("publish/templates/methods*", "publish/references.bib"),
+    ),
+    "manifest": Stage(lambda c: c),
 }
-
-FIGURE = Stage(
-    lambda c: None,
-    ("geostance.publish.figures", "geostance.publish.style"),
-    ("matplotlib",),
-    data=("publish/fonts/*", "publish/words.yml"),
-)
 
 
 def write_fingerprints(
@@ -115,39 +99,36 @@ def write_fingerprints(
     """Bring the fingerprint files of a study up to date, touching only those that differ."""
     listings = {"corpus": listing(corpus), "annotations": listing(annotations)}
     wanted = {
-        name: fingerprint(stage, config, name, listings.get(stage.listing or ""))
+        name: fingerprint(name, config, listings.get(stage.listing or ""))
         for name, stage in STAGES.items()
     }
-    figure = fingerprint(FIGURE, config, "figure", None)
-    for figure_id in figures:
-        own = config.publish.figures.get(figure_id)
-        wanted[f"figure-{figure_id}"] = {
-            **figure,
-            "settings": _plain((own, config.publish.language)),
-        }
-    for notebook in sorted(notebooks.glob("[0-9]*.ipynb")):
-        wanted[f"notebook-{notebook.stem}"] = {
-            "cells": _digest(json.loads(notebook.read_text(encoding="utf-8"))["cells"]),
-            "code": code_digest(("geostance.published", "geostance.publish.notebooks")),
-        }
+    figure, notebook = wanted.pop("figure"), wanted.pop("notebook")
+    for name in figures:
+        own = config.publish.figures.get(name)
+        wanted[f"figure-{name}"] = figure | {"figure": _plain(own)}
+    for path in sorted(notebooks.glob("[0-9]*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        wanted[f"notebook-{path.stem}"] = notebook | {"cells": _digest(cells)}
     for name, value in wanted.items():
         path = folder / f"{name}.json"
         if not path.exists() or path.read_text(encoding="utf-8") != _text(value):
             write_json(path, value)
 
 
-def fingerprint(stage: Stage, config: Config, name: str, files: str | None) -> dict[str, Any]:
+def fingerprint(name: str, config: Config, files: str | None) -> dict[str, Any]:
     """Return what the result of one stage follows from, as a JSON object."""
+    stage = STAGES[name]
+    own, imports = _stage_code(name)
     value: dict[str, Any] = {
         "settings": _plain(stage.settings(config)),
-        "code": code_digest(stage.modules),
-        "stage": _digest([_function(path, name) for path in sorted(STAGE_FILES.glob("*.py"))]),
+        "code": code_digest(imports),
+        "stage": own,
         "packages": {package: _version(package) for package in stage.packages},
     }
     if stage.data:
         value["data"] = _digest(
             [
-                [path.name, hashlib.sha256(path.read_bytes()).hexdigest()]
+                [path.name, sha256(path)]
                 for pattern in stage.data
                 for path in sorted(PACKAGE.glob(pattern))
             ]
@@ -169,7 +150,7 @@ def listing(folder: Path) -> str:
     return _digest(found)
 
 
-def code_digest(modules: tuple[str, ...]) -> str:
+def code_digest(modules: Iterable[str]) -> str:
     """Return the digest of modules, and of those of ours they import, without their comments."""
     seen: dict[str, str] = {}
     waiting = list(modules)
@@ -191,13 +172,37 @@ def _path(module: str) -> Path | None:
     )
 
 
+@dataclass(frozen=True)
+class _Function:
+    code: str
+    imports: tuple[str, ...]
+    helpers: frozenset[str]
+
+
+@cache
+def _functions(path: Path) -> dict[str, _Function]:
+    return {
+        node.name: _Function(
+            _bare(node),
+            tuple(_imports(node)),
+            frozenset(
+                part.id
+                for part in ast.walk(node)
+                if isinstance(part, ast.Name) and part.id.startswith("_")
+            ),
+        )
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
 @cache
 def _parse(path: Path) -> tuple[str, tuple[str, ...]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return _digest(_bare(tree)), tuple(_imports(tree))
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
+def _imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("geostance"):
             yield str(node.module)
@@ -221,11 +226,18 @@ def _bare(tree: ast.AST) -> str:
     return ast.dump(tree)
 
 
-def _function(path: Path, name: str) -> str:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return next(
-        (_bare(n) for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name), ""
-    )
+def _stage_code(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the digest of a stage's function and its helpers beside it, and what they import."""
+    for path in sorted(STAGE_FILES.glob("*.py")):
+        functions = _functions(path)
+        if name in functions:
+            used = [name]
+            for one in used:
+                # The list grows while it is read: a helper may call a helper.
+                used += sorted((functions[one].helpers & functions.keys()) - set(used))
+            parts = [functions[one] for one in used]
+            return _digest([p.code for p in parts]), tuple(m for p in parts for m in p.imports)
+    raise KeyError(name)
 
 
 def _version(package: str) -> str:
@@ -246,4 +258,5 @@ def _text(value: Any) -> str:
 
 
 def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()
+    # Escaped, because a file name need not be text that UTF-8 can write.
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def study(tmp_path, monkeypatch):
     def changed(config=None):
         """Write the fingerprints and return the names of those that were rewritten."""
         fingerprints._parse.cache_clear()
+        fingerprints._functions.cache_clear()
         before = _times(tmp_path / "fp")
         fingerprints.write_fingerprints(
             tmp_path / "fp",
@@ -80,6 +82,29 @@ def test_a_stages_own_function_rewrites_that_stage(study):
     assert study() == {"embed"}
 
 
+def test_a_helper_rewrites_the_stages_that_call_it(study):
+    path = study.root / "geostance" / "stages" / "analysis.py"
+    _edit(path, '.unique("cluster_id")', '.unique("cluster_id", keep="first")')
+    assert study() == {"topics"}
+
+
+def test_code_a_stage_imports_itself_counts(study):
+    path = study.root / "geostance" / "sentences.py"
+    _edit(path, "if title else text", "if title is not None else text")
+    assert {"sentences", "mentions", "topics"} <= study()
+
+
+def test_the_researchers_own_targets_count_by_content(study):
+    own = study.root / "targets.yml"
+    own.write_text("mayor: {labels: {en: Mayor}, aliases: {en: [mayor]}}\n")
+    config = Config(stance=StanceSettings(targets_file=str(own)))
+    study(config)
+    own.touch()
+    assert study(config) == set()
+    _edit(own, "[mayor]", "[mayor, town hall]")
+    assert study(config) == {"mentions", "stance", "report"}
+
+
 def test_a_figures_setting_rewrites_that_figure_and_what_lists_the_config(study):
     figures = {"topic-map": FigureSettings(width="single")}
     assert study(Config(publish=PublishSettings(figures=figures))) == {
@@ -106,6 +131,11 @@ def test_the_corpus_listing_counts(study, change):
     assert study() == {"ingest"}
 
 
+def test_a_file_name_that_is_no_text_is_listed(study):
+    (study.root / "corpus" / os.fsdecode(b"Caf\xe9.txt")).write_text("Un autre.")
+    assert study() == {"ingest"}
+
+
 def test_labels_rewrite_the_validation_only(study):
     (study.root / "annotations" / "coder.csv").write_text("doc_id,target\n")
     assert study() == {"validate"}
@@ -122,4 +152,4 @@ def test_a_notebooks_cells_count_and_its_metadata_do_not(study):
 def test_every_stage_has_its_fingerprint():
     from geostance.stages import STAGES
 
-    assert set(fingerprints.STAGES) == set(STAGES) - {"figure", "notebook"}
+    assert set(fingerprints.STAGES) == set(STAGES)
