@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 from geostance.config import Config, read_config
-from geostance.errors import ConfigError, GeostanceError
+from geostance.errors import ConfigError, GeostanceError, InputError
 from geostance.files import data_lock, sweep, write_json
 from geostance.log import logger, set_up
 from geostance.stages import STAGES
@@ -19,7 +19,7 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one subcommand; an error of ours prints three lines and exits with its own code."""
+    """Run one subcommand; an error prints three lines and exits with its own code."""
     set_up()
     options = vars(_parser().parse_args(arguments))
     options.pop("command")
@@ -27,8 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         run(**options)
     except GeostanceError as error:
-        logger.error(str(error))
-        sys.exit(error.exit_code)
+        _stop(error)
     except KeyboardInterrupt:
         logger.error("interrupted: nothing half-written was kept, the next run goes on from here")
         sys.exit(INTERRUPTED)
@@ -36,6 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # The reader of our output went away (as head does); that is no fault of the run.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        # A read-only folder, a full disk: the system says what, and no stage could mend it.
+        _stop(
+            InputError(
+                f"the system refuses: {error.strerror or error}",
+                str(error.filename or Path.cwd()),
+                "make room, or give yourself the right to read and write there; then make again",
+            )
+        )
+
+
+def _stop(error: GeostanceError) -> NoReturn:
+    logger.error(str(error))
+    sys.exit(error.exit_code)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, stage in STAGES.items():
         _add(commands, name, stage, lambda stage=stage, **options: run_stage(stage, **options))
-    for function in (fingerprint, status, verify, explain):
+    for function in (fingerprint, status, verify):
         _add(commands, function.__name__, function, function)
     return parser
 
@@ -77,8 +90,11 @@ def run_stage(stage: Callable[..., Any], config: Path, output: Path, **options: 
         output.with_name(f"{output.name}.run.json"),
         {"stage": stage.__name__, **record, "seconds": seconds},
     )
-    said = ", ".join(f"{key} {_short(value)}" for key, value in record.items() if value)
-    logger.info("%-10s %s (%.1f s)", stage.__name__, said, seconds)
+    logger.info("%-10s %s (%.1f s)", stage.__name__, _counts(record), seconds)
+
+
+def _counts(record: dict[str, Any]) -> str:
+    return ", ".join(f"{key} {_short(value)}" for key, value in record.items() if value)
 
 
 def _short(value: Any) -> str:
@@ -99,8 +115,10 @@ def fingerprint(
 ) -> None:
     """Bring the fingerprints of a study up to date, so that Make sees what changed."""
     from geostance.fingerprints import write_fingerprints
+    from geostance.targets import check_targets, load_targets
 
     settings = read_config(config)
+    check_targets(settings.stance.targets, load_targets(settings.stance.targets_file))
     if unknown := sorted(set(settings.publish.figures) - set(figures)):
         raise ConfigError(
             f"there is no figure {', '.join(unknown)}",
@@ -133,12 +151,9 @@ def status(data: Path) -> None:
         output = path.name.removesuffix(".run.json")
         done.add(output)
         state = "stale" if output in planned else "ready"
-        counts = ", ".join(
-            f"{key} {_short(value)}"
-            for key, value in record.items()
-            if key not in {"stage", "seconds"} and value
-        )
-        sys.stdout.write(f"{state:6} {output:28} {record['seconds']:>7} s  {counts}\n")
+        seconds = record.pop("seconds")
+        del record["stage"]
+        sys.stdout.write(f"{state:6} {output:28} {seconds:>7} s  {_counts(record)}\n")
     for output in sorted(planned - done):
         sys.stdout.write(f"{'to do':6} {output}\n")
 
@@ -149,15 +164,3 @@ def verify(published: Path) -> None:
 
     n_files = verify_manifest(published)
     sys.stdout.write(f"{n_files} files are as the manifest says\n")
-
-
-def explain(file: Path) -> None:
-    """Show how one text file is cleaned: what is kept, what is dropped and why."""
-    from geostance import clean_text
-    from geostance.ingest import read_corpus
-
-    documents, _ = read_corpus(file)
-    for text in documents["text"]:
-        for block in clean_text(text).blocks:
-            mark = " " if block.kept else "-"
-            sys.stdout.write(f"{mark} {block.reason:20} {block.text}\n")

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from filelock import FileLock, Timeout
 
-from geostance.errors import StaleError
+from geostance.errors import SchemaError, StaleError
 from geostance.schema import check_table
 
 
@@ -81,8 +81,20 @@ def write_table(path: Path, frame: pl.DataFrame, table: str) -> None:
 
 
 def read_table(path: Path, table: str) -> pl.DataFrame:
-    """Read a Parquet file and check it against the schema of ``table``."""
-    return check_table(pl.read_parquet(path), table, where=str(path))
+    """Read a Parquet file and check it against the schema of ``table``.
+
+    Raises:
+        SchemaError: the file is damaged, or a column is missing or of another type.
+    """
+    try:
+        frame = pl.read_parquet(path)
+    except pl.exceptions.PolarsError as error:
+        raise SchemaError(
+            f"the table {table} cannot be read: {error}",
+            str(path),
+            "delete the file and run make again",
+        ) from error
+    return check_table(frame, table, where=str(path))
 
 
 def sha256(path: Path) -> str:

@@ -15,12 +15,12 @@ logger = logging.getLogger("geostance")
 SECONDS_BETWEEN_LINES = 30
 
 
-def set_up(*, verbose: bool = False) -> None:
+def set_up() -> None:
     """Send the package's log to stderr; only the command line calls this."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger.handlers[:] = [handler]
-    logger.setLevel(logging.DEBUG if verbose else logging.INFO)
+    logger.setLevel(logging.INFO)
     logger.propagate = False
 
 

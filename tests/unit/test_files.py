@@ -81,3 +81,11 @@ def test_two_runs_never_hold_one_output(tmp_path):
                 pass
     with data_lock(tmp_path, "topics"):
         pass
+
+
+def test_a_damaged_table_is_named(tmp_path):
+    path = tmp_path / "unique.parquet"
+    path.write_bytes(b"PAR1 and no more")
+    with pytest.raises(SchemaError, match="cannot be read") as error:
+        read_table(path, "unique")
+    assert error.value.where == str(path)

@@ -51,7 +51,7 @@ def figure(
             "calibrated": plot.calibrated,
         },
     )
-    return {"documents": plot.n_documents}
+    return {"figure": figure, "documents": plot.n_documents}
 
 
 def notebook(config: Config, *, notebook: Path, published: Path, output: Path) -> Record:
@@ -60,7 +60,7 @@ def notebook(config: Config, *, notebook: Path, published: Path, output: Path) -
 
     html, cells = run_notebook(notebook, published)
     write_text(output, html)
-    return {"cells": cells}
+    return {"notebook": notebook.stem, "cells": cells}
 
 
 def report(config: Config, *, tables: list[Path], figures: Path, output: Path) -> Record:
@@ -110,7 +110,7 @@ def _table(folders: list[Path], name: str) -> Path:
     raise InputError(
         f"the table {name} is not there",
         ", ".join(str(folder) for folder in folders),
-        "run make all, which makes it first",
+        "run make clean with the same DATA, then make all",
     )
 
 

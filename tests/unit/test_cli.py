@@ -1,0 +1,61 @@
+import io
+import json
+import sys
+
+import pytest
+
+from geostance.cli import main
+
+
+def failing(capsys, *arguments):
+    """Run a command that must fail; return its exit code and what it said."""
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    return stopped.value.code, capsys.readouterr().err
+
+
+def fingerprint(tmp_path, config):
+    path = tmp_path / "study.yml"
+    path.write_text(config)
+    folders = [f"--{name}={tmp_path / name}" for name in ("corpus", "annotations", "notebooks")]
+    return ["fingerprint", f"--config={path}", *folders, "--figures", "topic-map",
+            f"--output={tmp_path / 'fp'}"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ("stance: {targets: [rusia]}", "unknown target 'rusia'"),
+        ("stance: {targets_file: nowhere.yml}", "nowhere.yml"),
+        ("publish: {figures: {topic-chart: {}}}", "there is no figure topic-chart"),
+    ],
+)
+def test_a_wrong_name_in_the_config_stops_before_any_stage(tmp_path, capsys, config, said):
+    code, err = failing(capsys, *fingerprint(tmp_path, config))
+    assert code == 2 and said in err
+    assert [line[:8] for line in err.splitlines()[1:]] == ["  where:", "  mend: "]
+    assert not (tmp_path / "fp").exists()
+
+
+def test_what_the_system_refuses_is_said_in_three_lines(tmp_path, capsys):
+    (tmp_path / "fp").write_text("a file where a folder should be")
+    code, err = failing(capsys, *fingerprint(tmp_path, ""))
+    assert code == 3 and "the system refuses" in err and str(tmp_path / "fp") in err
+    assert len(err.splitlines()) == 3
+
+
+def test_status_tells_ready_stale_and_to_do_apart(tmp_path, capsys, monkeypatch):
+    for name, stage in (("topics.parquet", "topics"), ("unique.parquet", "duplicates")):
+        record = {"stage": stage, "seconds": 1.5, "read": 1200, "dropped": {"empty": 2}}
+        (tmp_path / f"{name}.run.json").write_text(json.dumps(record))
+    planned = "python topics --output x/topics.parquet\npython stance --output x/stance.parquet\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(planned))
+    main(["status", f"--data={tmp_path}"])
+    lines = {
+        line.split()[-1 if "to do" in line else 1]: line
+        for line in capsys.readouterr().out.splitlines()
+    }
+    assert lines["topics.parquet"].startswith("stale")
+    assert lines["unique.parquet"].startswith("ready")
+    assert lines["unique.parquet"].endswith("1.5 s  read 1,200, dropped empty 2")
+    assert lines["stance.parquet"].startswith("to do")
