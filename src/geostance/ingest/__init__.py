@@ -9,7 +9,7 @@ import polars as pl
 
 from geostance.config import IngestSettings
 from geostance.errors import InputError
-from geostance.ingest.records import Document, Rejected, document_id
+from geostance.ingest.records import Document, Rejected, document_id, tidy_field
 from geostance.ingest.tables import read_csv, read_jsonl, read_parquet, read_text
 from geostance.ingest.web import read_web
 from geostance.schema import TABLES, check_table
@@ -115,7 +115,7 @@ def _row(record: Document, source: str, ids: set[str]) -> dict[str, object]:
     ids.add(identifier)
     outlet = record.outlet
     if outlet is None and "/" in source and Path(source).suffix.lower() in _ONE_ARTICLE:
-        outlet = source.rsplit("/", 2)[-2]
+        outlet = tidy_field(source.rsplit("/", 2)[-2])
     return {
         "doc_id": identifier,
         "source": source,
@@ -138,9 +138,9 @@ def _refuse_a_rump(
         return
     if not rejected:
         raise InputError(
-            "the folder holds no file",
+            "no article is there",
             str(path),
-            f"put articles there: {', '.join(READERS)}",
+            f"put files with articles there: {', '.join(READERS)}",
         )
     first = rejected[0]
     reasons = Counter(str(record["reason"]) for record in rejected).most_common(3)

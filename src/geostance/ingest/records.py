@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# What a name or a headline shows nothing of, and figures (SVG, PDF) cannot hold: controls,
+# zero-width spaces, direction overrides, byte order marks. Joiners and marks of scripts stay.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffc\ufffe\uffff]"
+)
 
 EXCERPT_CHARACTERS = 200
 
@@ -58,7 +63,7 @@ def tidy(text: str) -> str:
 
 
 def tidy_field(value: str | None) -> str | None:
-    """Return a field on one line, or None when nothing is in it."""
+    """Return a field on one line without invisible characters, or None when nothing is in it."""
     if value is None:
         return None
-    return " ".join(tidy(value).split()) or None
+    return " ".join(_UNSEEN.sub("", tidy(value)).split()) or None

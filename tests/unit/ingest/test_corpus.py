@@ -198,3 +198,10 @@ def test_nul_bytes_half_surrogates_and_odd_names_do_not_stop_the_run(tmp_path):
         ("moitie.jsonl", "Un demi \ufffd."),
         ("nul.txt", "Un texte."),
     ]
+
+
+def test_names_and_headlines_lose_what_no_figure_can_draw(tmp_path):
+    write(tmp_path, "\u202eLe\x07 Phare\ufeff/a.txt", "Un texte.")
+    write(tmp_path, "b.csv", "text,outlet\nUn autre.,\ufeffLa  Rade\u200b\n")
+    documents, _ = read_corpus(tmp_path)
+    assert sorted(documents["outlet"]) == ["La Rade", "Le Phare"]
