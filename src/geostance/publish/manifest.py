@@ -42,12 +42,9 @@ def build_manifest(
     ]
     of_figures = {name for record in figures for name in record["files"]}
     others = {
-        path.relative_to(published).as_posix(): sha256(path)
-        for path in sorted(published.rglob("*"))
-        if path.is_file()
-        and not path.name.startswith(".")
-        and not path.name.endswith(".run.json")
-        and path.name not in {MANIFEST, *of_figures}
+        name: sha256(published / name)
+        for name in _published(published)
+        if name.removeprefix("figures/") not in of_figures
     }
     return {
         "run": {
@@ -76,19 +73,35 @@ def verify_manifest(published: Path) -> int:
     if not path.exists():
         raise StaleError("there is no manifest", str(path), "run make all")
     artefacts = read_json(path)["artefacts"]
+    found = _published(published)
     faults = [
-        f"{name} is {'changed' if (published / name).exists() else 'absent'}"
-        for name, digest in artefacts.items()
-        if not (published / name).exists() or sha256(published / name) != digest
+        *(f"{name} is absent" for name in artefacts if name not in found),
+        *(f"{name} is not in it" for name in found if name not in artefacts),
+        *(
+            f"{name} is changed"
+            for name in found
+            if name in artefacts and sha256(published / name) != artefacts[name]
+        ),
     ]
     if faults:
         raise StaleError(
-            f"{len(faults)} of {len(artefacts)} published files differ from the manifest: "
-            + "; ".join(faults[:5]),
+            f"{len(faults)} published files differ from the manifest: " + "; ".join(faults[:5]),
             str(published),
-            "run make all to publish again, or restore the files",
+            "restore the files, or delete that folder and run make all to publish again",
         )
     return len(artefacts)
+
+
+def _published(folder: Path) -> list[str]:
+    """Return what the manifest answers for: all but itself, run records and hidden files."""
+    return [
+        path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not path.name.startswith(".")
+        and not path.name.endswith(".run.json")
+        and path != folder / MANIFEST
+    ]
 
 
 def _git() -> dict[str, Any]:
