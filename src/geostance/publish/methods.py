@@ -17,7 +17,9 @@ def methods_text(config: Config, tables: dict[str, pl.DataFrame], model: dict[st
     """
     cleaned = tables["cleaned"]
     kept = cleaned.filter(pl.col("dropped_reason").is_null())
-    languages = kept["language"].value_counts(sort=True).rows()
+    languages = (
+        kept.group_by("language").len("n").sort("n", "language", descending=[True, False]).rows()
+    )
     topics = tables["topics"]
     macro_f1 = tables["agreement"].filter(measure="macro_f1").sort("target")
     return render(

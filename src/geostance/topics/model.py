@@ -25,8 +25,8 @@ LABEL_WORDS = 3
 class TopicFit:
     """A fitted topic model as tables; the assignments are the record, not the model.
 
-    ``parameters`` are those really used after "auto" was resolved; ``messages``
-    say what a reader must know (a corpus too small to cluster, say).
+    ``parameters`` are those really used after "auto" was resolved, none where nothing was
+    clustered; ``messages`` say what a reader must know (a corpus too small to cluster, say).
     """
 
     topics: pl.DataFrame
@@ -83,16 +83,17 @@ def fit_topics(
     texts, languages = [texts[i] for i in order], [languages[i] for i in order]
     centred = centre_languages(vectors[order], languages)
 
-    parameters = resolve(settings, len(doc_ids))
+    parameters: dict[str, int] = {}
     messages: tuple[str, ...] = ()
     if len(doc_ids) < SMALLEST_CORPUS:
         topics, strength = np.zeros(len(doc_ids), int), np.ones(len(doc_ids))
         places = _principal_plane(centred)
         messages = (
-            f"{len(doc_ids)} documents are too few to cluster (fewer than {SMALLEST_CORPUS}): "
+            f"{len(doc_ids)} of the {SMALLEST_CORPUS} documents needed are too few to cluster: "
             "they are one topic",
         )
     else:
+        parameters = resolve(settings, len(doc_ids))
         topics, strength, places = _cluster(texts, centred, parameters, seed)
         if (topics == -1).all():
             messages = (
