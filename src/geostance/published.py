@@ -31,6 +31,12 @@ def folder() -> Path:
     )
 
 
+def figures() -> list[str]:
+    """Return the ids of the published figures."""
+    found = (folder() / "figures").glob("*.json")
+    return sorted(path.stem for path in found if not path.name.endswith(".run.json"))
+
+
 def record(figure_id: str) -> dict[str, Any]:
     """Return a figure's record (title, caption, inputs, counts) after checking its files.
 
@@ -39,15 +45,10 @@ def record(figure_id: str) -> dict[str, Any]:
     """
     path = folder() / "figures" / f"{figure_id}.json"
     if not path.exists():
-        known = ", ".join(
-            sorted(
-                found.stem
-                for found in path.parent.glob("*.json")
-                if not found.name.endswith(".run.json")
-            )
-        )
         raise StaleError(
-            f"there is no figure {figure_id}", str(path.parent), f"the figures are {known}"
+            f"there is no figure {figure_id}",
+            str(path.parent),
+            f"the figures are {', '.join(figures())}",
         )
     value = read_json(path)
     for name, digest in value["files"].items():
