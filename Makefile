@@ -12,6 +12,11 @@ MAKEFLAGS += --no-builtin-rules
 CONFIG := config.yml
 DATA := data
 EXTRAS :=
+# The shell completes a folder with a slash; Make cuts names at spaces, and clean deletes below DATA.
+override DATA := $(patsubst %/,%,$(DATA))
+ifneq ($(words $(DATA)),1)
+$(error DATA is "$(DATA)": name one folder, without a space in its path (articles inside may have any))
+endif
 # Without articles in data/raw the shipped sample is the corpus.
 SAMPLE := $(if $(filter data,$(DATA)),$(if $(wildcard data/raw/*),,yes))
 CORPUS := $(if $(SAMPLE),data/sample/articles,$(DATA)/raw)
@@ -87,7 +92,7 @@ lab:
 test:
 	@$(PYTHON) -m pytest
 
-## lint: check style and types of imports
+## lint: check style and imports
 lint:
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
