@@ -99,7 +99,7 @@ def score_stance(
             "language": [language or UNKNOWN for language in languages],
             "dropped_reason": pl.Series([None] * len(texts), dtype=pl.String),
         },
-        schema_overrides={"text": pl.String, "language": pl.String},
+        schema_overrides={"doc_id": pl.String, "text": pl.String, "language": pl.String},
     )
     sentences = sentence_table(cleaned)
     mentions = score_mentions(sentences, cleaned, settings, scorer)

@@ -169,3 +169,10 @@ def test_as_many_languages_as_texts():
 def test_an_unknown_scorer_is_a_config_error():
     with pytest.raises(ConfigError, match="no scorer 'oracle'"):
         load_scorer("oracle")
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["The mayor opened the library."]])
+def test_texts_without_a_target_give_no_row_and_the_same_columns(texts):
+    spoken_of = score_stance(["Russia is bad."])
+    found = score_stance(texts)
+    assert len(found) == 0 and found.schema == spoken_of.schema
