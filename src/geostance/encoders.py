@@ -50,11 +50,12 @@ class StaticEncoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return float32 vectors (n_texts, dim) of unit length."""
-        if not len(texts):
+        texts = _listed(texts)
+        if not texts:
             return np.zeros((0, self.dim), np.float32)
         # Threads are the tokenizer's own: a second pool on top would be slower and would set
         # TOKENIZERS_PARALLELISM for the whole process.
-        vectors = self._model.encode(list(texts), batch_size=BATCH, use_multiprocessing=False)
+        vectors = self._model.encode(texts, batch_size=BATCH, use_multiprocessing=False)
         return unit_rows(vectors)
 
 
@@ -78,9 +79,17 @@ class TransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return float32 vectors (n_texts, dim) of unit length."""
-        if not len(texts):
+        texts = _listed(texts)
+        if not texts:
             return np.zeros((0, self.dim), np.float32)
-        return unit_rows(self._model.encode(list(texts), show_progress_bar=False))
+        return unit_rows(self._model.encode(texts, show_progress_bar=False))
+
+
+def _listed(texts: Sequence[str]) -> list[str]:
+    if isinstance(texts, str):
+        # A string is a sequence of its letters: it would be encoded letter by letter.
+        raise TypeError("encode takes a list of texts; put the one text in a list")
+    return list(texts)
 
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:

@@ -45,6 +45,11 @@ def test_no_text_gives_no_row(tiny):
     assert load_encoder(tiny).encode([]).shape == (0, 2)
 
 
+def test_one_text_must_stand_in_a_list(tiny):
+    with pytest.raises(TypeError, match="put the one text in a list"):
+        load_encoder(tiny).encode("gaz")
+
+
 def test_unit_rows_never_divides_by_zero():
     assert np.isfinite(unit_rows(np.zeros((2, 3)))).all()
 
