@@ -196,11 +196,12 @@ def validate(
             scores, chosen, labels, config.validation, config.seed_for("validate"), unit=unit
         )
         parts.append(part)
-        notes += [note for note in said if note not in notes]
+        notes += [f"{unit}: {note}" for note in said]
     write_table(output.with_name("labelled.parquet"), matched, "labelled")
     write_table(output.with_name("agreement.parquet"), measures, "agreement")
     write_json(output.with_name("estimates.notes.json"), notes)
-    estimates = pl.concat(parts)
+    # Captions name the level of their intervals.
+    estimates = pl.concat(parts).with_columns(confidence=pl.lit(config.validation.confidence))
     write_table(output, estimates, "estimates")
     return {"labels": len(labels), "estimates": len(estimates), "notes": notes}
 
