@@ -133,6 +133,13 @@ def test_no_label_of_the_map_covers_another(crowded_plot):
     assert (apart | np.eye(len(boxes), dtype=bool)).all()
 
 
+def test_the_map_of_one_document_shows_it_with_its_label(lone):
+    topics = lone["topics"].with_columns(topic=pl.lit(0, pl.Int64), x=pl.lit(0.0), y=pl.lit(0.0))
+    plot = draw("topic-map", lone | {"topics": topics})
+    inside = [plot.figure.bbox.contains(*box.min) for _, box in words_on(plot)]
+    assert inside == [True]
+
+
 @pytest.mark.parametrize(
     "figure_id", ["documents-over-time", "topics-over-time", "stance-over-time"]
 )

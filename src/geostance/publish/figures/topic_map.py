@@ -113,8 +113,10 @@ def _label(label: str, width: str) -> str:
 def _draw_labels(axes: Axes, points: np.ndarray, labels: list[str], placed: pl.DataFrame) -> int:
     """Write the labels near their points; return how many found no room."""
     figure = axes.figure
-    # The positions depend on the final size of the axes, so lay the figure out once first.
+    # The positions depend on the final size of the axes, so lay the figure out once first; a
+    # label's line must not move what it was placed by.
     figure.draw_without_rendering()
+    axes.autoscale(False)
     renderer = figure.canvas.get_renderer()
     pixel = figure.dpi / 72
     texts = [
