@@ -94,7 +94,9 @@ def run_stage(stage: Callable[..., Any], config: Path, output: Path, **options: 
 
 
 def _counts(record: dict[str, Any]) -> str:
-    return ", ".join(f"{key} {_short(value)}" for key, value in record.items() if value)
+    return ", ".join(
+        f"{key} {_short(value)}" for key, value in record.items() if value or value == 0
+    )
 
 
 def _short(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from time import monotonic
 from typing import TypeVar
@@ -16,12 +17,16 @@ SECONDS_BETWEEN_LINES = 30
 
 
 def set_up() -> None:
-    """Send the package's log to stderr; only the command line calls this."""
+    """Send the package's log, and the warnings of others, to stderr, one line each.
+
+    Only the command line calls this.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))
     logger.handlers[:] = [handler]
     logger.setLevel(logging.INFO)
     logger.propagate = False
+    warnings.showwarning = lambda message, *_: logger.warning("warning: %s", message)
 
 
 def progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:

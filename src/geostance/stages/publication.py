@@ -51,7 +51,7 @@ def figure(
             "calibrated": plot.calibrated,
         },
     )
-    return {"figure": figure, "documents": plot.n_documents}
+    return {"id": figure, "documents": plot.n_documents}
 
 
 def notebook(config: Config, *, notebook: Path, published: Path, output: Path) -> Record:
@@ -60,7 +60,7 @@ def notebook(config: Config, *, notebook: Path, published: Path, output: Path) -
 
     html, cells = run_notebook(notebook, published)
     write_text(output, html)
-    return {"notebook": notebook.stem, "cells": cells}
+    return {"id": notebook.stem, "cells": cells}
 
 
 def report(config: Config, *, tables: list[Path], figures: Path, output: Path) -> Record:
