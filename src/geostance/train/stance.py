@@ -8,6 +8,7 @@ on the out-of-fold ones.
 """
 
 import argparse
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,7 @@ class Learner:
 
     def fit(self, held_out: np.ndarray) -> dict[str, Any]:
         """Fit both models on all rows but those of the press at ``held_out``."""
+        from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
         from sklearn.neural_network import MLPClassifier
 
@@ -126,7 +128,10 @@ class Learner:
                 )
                 network.n_iter_no_change = EPOCHS
                 means = NETWORK_SCALE * self.means[kept]
-                network.fit(means, labels[kept], sample_weight=weights)
+                with warnings.catch_warnings():
+                    # The number of passes is a choice: more of them fit the rows by heart.
+                    warnings.simplefilter("ignore", ConvergenceWarning)
+                    network.fit(means, labels[kept], sample_weight=weights)
                 networks[output].append(
                     [
                         network.coefs_[0],
