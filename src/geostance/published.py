@@ -8,7 +8,7 @@ import polars as pl
 
 from geostance.errors import StaleError
 from geostance.files import read_json, sha256
-from geostance.publish.manifest import TABLES
+from geostance.publish.manifest import TABLES, figure_ids
 from geostance.publish.notebooks import PUBLISHED_VARIABLE
 
 
@@ -33,8 +33,7 @@ def folder() -> Path:
 
 def figures() -> list[str]:
     """Return the ids of the published figures."""
-    found = (folder() / "figures").glob("*.json")
-    return sorted(path.stem for path in found if not path.name.endswith(".run.json"))
+    return figure_ids(folder())
 
 
 def record(figure_id: str) -> dict[str, Any]:

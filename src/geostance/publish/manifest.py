@@ -27,6 +27,12 @@ def table_record(path: Path) -> dict[str, Any]:
     }
 
 
+def figure_ids(published: Path) -> list[str]:
+    """Return the ids of the figures in a published folder, in alphabetical order."""
+    found = (published / "figures").glob("*.json")
+    return sorted(path.stem for path in found if not path.name.endswith(".run.json"))
+
+
 def build_manifest(
     config: Config, config_file: Path, lock: Path, published: Path
 ) -> dict[str, Any]:
@@ -35,11 +41,7 @@ def build_manifest(
     Artefacts are every figure with its own record, the tables the run rests on, and
     every other published file with its hash.
     """
-    figures = [
-        record
-        for path in sorted((published / "figures").glob("*.json"))
-        if "id" in (record := read_json(path))
-    ]
+    figures = [read_json(published / "figures" / f"{name}.json") for name in figure_ids(published)]
     of_figures = {name for record in figures for name in record["files"]}
     others = {
         name: sha256(published / name)

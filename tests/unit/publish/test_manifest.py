@@ -16,6 +16,7 @@ def published(tmp_path):
     (folder / "tables.json").write_text("{}")
     (folder / "report.html").write_text("<p>Report</p>")
     (folder / "report.html.run.json").write_text('{"seconds": 3}')
+    (folder / "figures" / "topic-map.json.run.json").write_text('{"id": "topic-map"}')
     drawn = folder / "figures" / "topic-map.png"
     drawn.write_bytes(b"png")
     record = {"id": "topic-map", "files": {drawn.name: sha256(drawn)}}
