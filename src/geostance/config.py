@@ -89,7 +89,7 @@ class TopicSettings(Settings):
 class StanceSettings(Settings):
     """Whose portrayal is scored, and how."""
 
-    targets: tuple[str, ...] = ("russia", "nato", "india")
+    targets: Annotated[tuple[str, ...], Field(min_length=1)] = ("russia", "nato", "india")
     # A file of the researcher's own targets, in the form of geostance's targets.yml.
     targets_file: str | None = None
     scorer: Literal["embedded"] = "embedded"

@@ -25,6 +25,7 @@ def fingerprint(tmp_path, config):
 @pytest.mark.parametrize(
     ("config", "said"),
     [
+        ("stance: {targets: []}", "stance.targets"),
         ("stance: {targets: [rusia]}", "unknown target 'rusia'"),
         ("stance: {targets_file: nowhere.yml}", "nowhere.yml"),
         ("publish: {figures: {topic-chart: {}}}", "there is no figure topic-chart"),
