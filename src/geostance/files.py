@@ -1,5 +1,6 @@
 """The only writer: every file takes its final name whole, in one move."""
 
+import errno
 import hashlib
 import json
 import os
@@ -77,7 +78,11 @@ def write_table(path: Path, frame: pl.DataFrame, table: str) -> None:
     """Write ``frame`` as Parquet in one move, after checking it against the schema of ``table``."""
     checked = check_table(frame, table, where=str(path))
     with replacing(path) as temporary:
-        checked.write_parquet(temporary, compression="zstd", statistics=True)
+        try:
+            checked.write_parquet(temporary, compression="zstd", statistics=True)
+        except pl.exceptions.ComputeError as error:
+            # So Polars tells a full disk.
+            raise OSError(errno.EIO, str(error), str(path)) from error
 
 
 def read_table(path: Path, table: str) -> pl.DataFrame:

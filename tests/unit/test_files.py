@@ -89,3 +89,15 @@ def test_a_damaged_table_is_named(tmp_path):
     with pytest.raises(SchemaError, match="cannot be read") as error:
         read_table(path, "unique")
     assert error.value.where == str(path)
+
+
+def test_a_full_disk_is_an_error_of_the_system(tmp_path, monkeypatch):
+    def full(frame, path, **options):
+        path.write_bytes(b"PAR1")
+        raise pl.exceptions.ComputeError("No space left on device")
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(OSError, match="No space left") as error:
+        write_table(tmp_path / "u.parquet", empty_table("unique"), "unique")
+    assert error.value.filename == str(tmp_path / "u.parquet")
+    assert not list(tmp_path.iterdir())
