@@ -31,7 +31,15 @@ def main() -> None:
         if ours != sys.executable:
             # Another interpreter on this machine fits; it makes the environment.
             os.execv(ours, [ours, *sys.argv])
-        venv.EnvBuilder(with_pip=True, clear=True).create(folder)
+        try:
+            venv.EnvBuilder(with_pip=True, clear=True).create(folder)
+        except subprocess.CalledProcessError:
+            # Debian and Ubuntu ship Python without the part that brings pip.
+            sys.exit(
+                "MissingPackageError: this Python cannot put pip into an environment\n"
+                f"  where: {sys.executable}\n"
+                "  mend:  install its venv package (apt install python3-venv), then make env"
+            )
     install(python, ["--no-deps", "--require-hashes", "-r", "requirements.lock"])
     install(python, ["--no-deps", "--no-build-isolation", "-e", "."])
     if options.extras:
@@ -54,7 +62,7 @@ def fitting_python() -> str:
     sys.exit(
         f"MissingPackageError: Python {sys.version.split()[0]} is not between 3.11 and 3.13\n"
         f"  where: {sys.executable}\n"
-        "  mend:  install Python 3.11, 3.12 or 3.13, or create the environment.yml"
+        "  mend:  install Python 3.11, 3.12 or 3.13, or: conda env create -f environment.yml"
     )
 
 
