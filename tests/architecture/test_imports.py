@@ -20,14 +20,8 @@ LAYERS = [
     {"cli"},
     {"__main__", "__init__"},
 ]
-# Within a layer these stand side by side with a reason: files checks what it writes and the
-# fingerprints name the stages' files.
-SIDEWAYS = {
-    ("config", "files"),
-    ("files", "schema"),
-    ("files", "log"),
-    ("stages", "fingerprints"),
-}
+# Within a layer these stand side by side with a reason: files checks what it writes.
+SIDEWAYS = {("files", "schema")}
 HEAVY = {
     "bertopic": {"topics"},
     "umap": {"topics"},
