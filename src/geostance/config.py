@@ -115,7 +115,7 @@ class FigureSettings(Settings):
 
     width: Literal["single", "double"] = "double"
     height: Annotated[float, Field(gt=20, lt=400)] | None = None
-    # Categories drawn at most (outlets, topics, languages); the rest is named in the caption.
+    # Categories drawn at most (outlets, topics, languages); the caption counts the rest.
     limit: Annotated[int, Field(ge=1)] | None = None
     # Time step of figures over time.
     period: Literal["month", "quarter", "year"] | None = None
