@@ -1,6 +1,6 @@
 """The workflow as a user runs it: once, again, after a change, after an interruption.
 
-A study of six short articles keeps each run to a few seconds a stage.
+A study of eight short articles keeps each run to a few seconds a stage.
 """
 
 import json
@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -37,6 +36,14 @@ ARTICLES = {
         "discuss the border. No date was set for another meeting.\n",
         "2024-03-25_cup.txt": "Home side wins the cup\n\nThe home side won the cup after a late goal in "
         "front of nine thousand people on Saturday.\n",
+    },
+    "Der Kai": {
+        "2024-03-02_gipfel.txt": "Nato berät über Häfen\n\nDie Nato berät am Freitag über den Schutz der "
+        "Häfen. Ein Beschluss wird erst im Herbst erwartet.\n",
+    },
+    "Причал": {
+        "2024-03-09_торг.txt": "Индия покупает зерно\n\nИндия договорилась с Россией о закупке зерна. "
+        "Первые суда выйдут из порта в апреле.\n",
     },
 }
 
@@ -79,7 +86,7 @@ def study(tmp_path_factory):
             (data / "raw" / outlet / name).write_text(text, encoding="utf-8")
     (data / "annotations").mkdir()
     config = data / "study.yml"
-    config.write_text("publish:\n  title: Six articles\n")
+    config.write_text("publish:\n  title: Eight articles\n")
     make(data, config=config)
     return data, config
 
@@ -92,7 +99,7 @@ def test_everything_is_published(study):
     assert {path.stem for path in (data / "published" / "notebooks").glob("*.html")} == {
         path.stem for path in (ROOT / "notebooks").glob("*.ipynb")
     }
-    assert "6 records read" in (data / "published" / "methods.md").read_text()
+    assert "8 records read" in (data / "published" / "methods.md").read_text()
 
 
 def test_the_second_run_runs_nothing(study):
@@ -105,7 +112,7 @@ def test_the_second_run_runs_nothing(study):
 def test_a_figures_setting_reruns_that_figure_and_what_follows(study):
     data, config = study
     config.write_text(
-        "publish:\n  title: Six articles\n  figures:\n    corpus-flow: {width: single}\n"
+        "publish:\n  title: Eight articles\n  figures:\n    corpus-flow: {width: single}\n"
     )
     stages, _ = make(data, config=config)
     assert stages.count("figure") == 1
@@ -141,40 +148,63 @@ def test_verify_tells_a_changed_file(study):
 
 def test_a_removed_article_leaves_every_table(study):
     data, config = study
-    article = data / "raw" / "The Quay" / "2024-03-25_cup.txt"
+    article, report = (
+        data / "raw" / "The Quay" / "2024-03-25_cup.txt",
+        data / "published/report.html",
+    )
     text = article.read_text()
+    assert "Home side wins the cup" in report.read_text()
     article.unlink()
     stages, _ = make(data, config=config)
     assert stages[0] == "ingest" and "manifest" in stages
-    assert "cup" not in (data / "published" / "report.html").read_text()
+    assert "Home side wins the cup" not in report.read_text()
     article.write_text(text)
 
 
-@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
-def test_an_interrupted_run_is_completed_by_the_next(study, tmp_path, signal_):
+@pytest.mark.parametrize(
+    ("signal_", "hash_seed"), [(signal.SIGINT, "1"), (signal.SIGKILL, "2")], ids=["Ctrl-C", "kill"]
+)
+def test_an_interrupted_run_is_completed_by_the_next(
+    study, tmp_path, monkeypatch, signal_, hash_seed
+):
+    """Completed to the byte, in another folder and under another order of Python's sets."""
     data, config = study
     make(data, config=config)
     whole = contents(data)
     again = tmp_path / "again"
     for part in ("raw", "annotations"):
         shutil.copytree(data / part, again / part)
+    monkeypatch.setenv("PYTHONHASHSEED", hash_seed)
     process = subprocess.Popen(
         ["make", f"DATA={again}", f"CONFIG={config}", "all"],
         cwd=ROOT,
         env=environment(),
         start_new_session=True,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     # Interrupted when the measuring is under way, whatever the machine's speed.
-    while process.poll() is None and not (again / "interim" / "sentences.parquet").exists():
-        time.sleep(0.02)
+    reached = next(line for line in process.stderr if line.startswith("sentences"))
+    assert reached and not (again / "published" / "manifest.json").exists()
     os.killpg(process.pid, signal_)
-    process.wait()
-    assert not (again / "published" / "manifest.json").exists()
+    process.communicate()
     make(again, config=config)
     assert contents(again) == whole
     assert not list(again.rglob("*.part"))
+
+
+@pytest.mark.parametrize("folder", ["", "two words"])
+def test_a_study_folder_that_make_would_misread_is_refused(folder):
+    """Without a name, clean would delete below the root of the disk."""
+    done = subprocess.run(
+        ["make", "--dry-run", "clean", f"DATA={folder}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=environment(),
+    )
+    assert done.returncode != 0 and "name one folder" in done.stderr and not done.stdout
 
 
 def test_no_article_is_a_clear_error(tmp_path):
