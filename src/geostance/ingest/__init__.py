@@ -36,7 +36,7 @@ _ABOUT_THE_CORPUS = ("readme", "notice", "license", "licence")
 
 
 def read_corpus(
-    path: Path, settings: IngestSettings = _DEFAULT
+    path: Path | str, settings: IngestSettings = _DEFAULT
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the tables ``documents`` and ``rejected`` of a file or a folder of files.
 
@@ -49,7 +49,7 @@ def read_corpus(
     documents: list[dict[str, object]] = []
     rejected: list[dict[str, object]] = []
     ids: set[str] = set()
-    for file, source in _files(path):
+    for file, source in _files(Path(path)):
         for record in _read(file, settings):
             if isinstance(record, Document) and record.date is None and settings.undated != "keep":
                 record = Rejected("undated", record.position, record.title or record.text[:200])

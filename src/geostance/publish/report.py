@@ -76,7 +76,7 @@ def build_report(
             for target in targets
         ],
         "topics": dict(frames["topic_info"].select("topic", "label").rows()),
-        "languages": {tag: say.tongue(tag) for tag in {d["language"] for d in documents}},
+        "languages": {tag: say.tongue(tag) for tag in sorted({d["language"] for d in documents})},
         "reasons": {
             piece["d"]: say.known("reason", piece["d"])
             for document in documents
