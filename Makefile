@@ -75,6 +75,7 @@ all: $(PUBLISHED)/manifest.json
 ## env: make or complete the environment (EXTRAS=transformers adds sentence-transformers)
 env: $(ENV)/geostance.mk
 	@$(if $(EXTRAS),$(BOOTSTRAP) tools/environment.py --folder "$(ENV)" --state $(LOCK_STATE) --extras $(EXTRAS))
+	@echo "environment ready: $(ENV)"
 
 ## status: what each stage did last, and what the next make all would run
 status:

@@ -49,6 +49,16 @@ def choose(estimates: pl.DataFrame, grouping: str, quantity: str = "stance") -> 
     return pl.concat(chosen) if chosen else rows
 
 
+def by_size(chosen: pl.DataFrame) -> list[str]:
+    """Return the groups of ``chosen``, the one with most documents first."""
+    return (
+        chosen.group_by("group")
+        .agg(pl.col("n_documents").sum())
+        .sort(["n_documents", "group"], descending=[True, False])["group"]
+        .to_list()
+    )
+
+
 @dataclass(frozen=True)
 class Basis:
     """The last sentences of a stance caption, and the facts in them."""

@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from geostance.config import FigureSettings
-from geostance.publish.figures.basis import basis, choose, level, ordered
+from geostance.publish.figures.basis import basis, by_size, choose, level, ordered
 from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
 from geostance.publish.style import (
     FAINT,
@@ -39,13 +39,9 @@ def stance_by_topic(
         reason = say("no_topics") if stance.height else say("no_stance")
         return no_data(settings, say, title, reason)
     targets = ordered(chosen["target"])
-    totals = (
-        chosen.group_by("group")
-        .agg(pl.col("n_documents").sum())
-        .sort(["n_documents", "group"], descending=[True, False])
-    )
+    groups = by_size(chosen)
     limit = settings.limit or 25
-    topics = totals["group"][:limit].to_list()
+    topics = groups[:limit]
     shown = chosen.filter(pl.col("group").is_in(topics))
     room = {"double": 58, "single": 26}[settings.width]
     figure = canvas(settings, 22 + 7.6 * len(topics))
@@ -93,9 +89,7 @@ def stance_by_topic(
     facts = basis(say, chosen, stance, unique)
     text = caption(
         say("caption_stance_by_topic"),
-        say("topics_not_shown", n=say.count(totals.height - limit))
-        if totals.height > limit
-        else "",
+        say("topics_not_shown", n=say.count(len(groups) - limit)) if len(groups) > limit else "",
         say("stance_scale"),
         level(say, chosen),
         say("small_cells") if shown["low"].has_nulls() else "",

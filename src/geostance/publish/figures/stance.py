@@ -8,7 +8,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from geostance.config import FigureSettings
 from geostance.publish.figures import periods
-from geostance.publish.figures.basis import basis, choose, level, ordered
+from geostance.publish.figures.basis import basis, by_size, choose, level, ordered
 from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
 from geostance.publish.style import (
     FAINT,
@@ -155,13 +155,9 @@ def stance_by_outlet(
         reason = say("no_outlets") if stance.height else say("no_stance")
         return no_data(settings, say, title, reason)
     targets = ordered(chosen["target"])
-    totals = (
-        chosen.group_by("group")
-        .agg(pl.col("n_documents").sum())
-        .sort(["n_documents", "group"], descending=[True, False])
-    )
+    groups = by_size(chosen)
     limit = settings.limit or 40
-    shown = chosen.filter(pl.col("group").is_in(totals["group"][:limit].to_list()))
+    shown = chosen.filter(pl.col("group").is_in(groups[:limit]))
     outlets = _by_stance(shown, targets[0])
     figure = canvas(settings, 18 + 4.1 * len(outlets))
     figure.get_layout_engine().set(wspace=0.06)
@@ -202,9 +198,7 @@ def stance_by_outlet(
     small = shown.filter(pl.col("low").is_null()).height
     text = caption(
         say("caption_stance_by_outlet", target=say.target(targets[0])),
-        say("outlets_not_shown", n=say.count(totals.height - limit))
-        if totals.height > limit
-        else "",
+        say("outlets_not_shown", n=say.count(len(groups) - limit)) if len(groups) > limit else "",
         say("stance_scale"),
         level(say, chosen),
         say("small_groups") if small else "",
