@@ -1,8 +1,11 @@
 """Run the study's notebooks on what was published, and export them as HTML."""
 
+import asyncio
 import os
+import signal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from geostance.errors import StaleError
 
@@ -36,6 +39,7 @@ def run_notebook(path: Path, published: Path) -> tuple[str, int]:
             timeout=SECONDS_PER_CELL,
             # Times of execution would make every run's page differ.
             record_timing=False,
+            on_notebook_start=_take_back_interrupts,
             resources={"metadata": {"path": str(path.parent.absolute())}},
         )
         try:
@@ -55,6 +59,11 @@ def run_notebook(path: Path, published: Path) -> tuple[str, int]:
     )
     page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
     return page, len(notebook.cells)
+
+
+def _take_back_interrupts(**_: Any) -> None:
+    """Let Ctrl-C end the run: nbclient would stop the kernel and go on to export what it has."""
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
 
 def _first_line(error: Exception) -> str:
