@@ -72,8 +72,7 @@ def _add(commands: Any, name: str, function: Callable[..., Any], run: Callable[.
             f"--{parameter.name.replace('_', '-')}",
             type=get_args(hint)[0] if many else hint,
             nargs="+" if many else None,
-            required=parameter.default is inspect.Parameter.empty,
-            default=None if parameter.default is inspect.Parameter.empty else parameter.default,
+            required=True,
         )
     command.set_defaults(run=run)
 

@@ -52,8 +52,9 @@ def record(figure_id: str) -> dict[str, Any]:
     value = read_json(path)
     for name, digest in value["files"].items():
         _check(path.with_name(name), digest)
+    known = tables()
     for table, digest in value["inputs"].items():
-        if tables()[table]["sha256"] != digest:
+        if known[table]["sha256"] != digest:
             raise StaleError(
                 f"the figure {figure_id} was drawn from another table {table}",
                 str(path),

@@ -62,8 +62,9 @@ def run_notebook(path: Path, published: Path) -> tuple[str, int]:
 
 
 def _take_back_interrupts(**_: Any) -> None:
-    """Let Ctrl-C end the run: nbclient would stop the kernel and go on to export what it has."""
-    asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+    """Let a signal end the run: nbclient would stop the kernel and go on to export what it has."""
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().remove_signal_handler(stop)
 
 
 def _first_line(error: Exception) -> str:
