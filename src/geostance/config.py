@@ -86,13 +86,48 @@ class TopicSettings(Settings):
     representative_documents: int = Field(default=3, ge=1)
 
 
+class TransformerSettings(Settings):
+    """A fine-tuned target-marked classifier, as ``geostance train stance`` leaves it."""
+
+    # A folder, or a hub name with its revision.
+    model: str | None = None
+    revision: str | None = None
+    batch: int = Field(default=32, ge=1)
+
+
+class NliSettings(Settings):
+    """A model of natural-language inference that reads a passage against hypotheses."""
+
+    model: str | None = None
+    revision: str | None = None
+    batch: int = Field(default=16, ge=1)
+
+
+class LlmSettings(Settings):
+    """A language model behind an OpenAI-compatible service; the key comes from the environment."""
+
+    url: str = "http://localhost:8000/v1"
+    model: str | None = None
+    # Name of the environment variable that holds the key; a local server needs none.
+    key_variable: str = "GEOSTANCE_LLM_KEY"
+    concurrency: int = Field(default=4, ge=1)
+    attempts: int = Field(default=5, ge=1)
+    timeout_seconds: float = Field(default=60, gt=0)
+    # Price of a million tokens read and written, in the currency of the bill.
+    price_in: float = Field(default=0, ge=0)
+    price_out: float = Field(default=0, ge=0)
+
+
 class StanceSettings(Settings):
     """Whose portrayal is scored, and how."""
 
     targets: Annotated[tuple[str, ...], Field(min_length=1)] = ("russia", "nato", "india")
     # A file of the researcher's own targets, in the form of geostance's targets.yml.
     targets_file: str | None = None
-    scorer: Literal["embedded"] = "embedded"
+    scorer: Literal["embedded", "transformer", "nli", "llm"] = "embedded"
+    transformer: TransformerSettings = TransformerSettings()
+    nli: NliSettings = NliSettings()
+    llm: LlmSettings = LlmSettings()
     # A mention counts when its probability of being about the target reaches this.
     relevance_threshold: Share = 0.2
     # Languages on which the scorer has no measured figure: leave them out, or score and mark them.

@@ -30,7 +30,7 @@ def score_documents(
     document's first mention a little ahead.
     """
     settings = settings or StanceSettings()
-    scorer = scorer or load_scorer(settings.scorer)
+    scorer = scorer or load_scorer(settings)
     polarity = pl.col("p_favourable") - pl.col("p_unfavourable")
     alone = pl.col(ALONE) if ALONE in mentions.columns else polarity
     keys = ["doc_id", "target"]
@@ -90,7 +90,7 @@ def score_stance(
     if len(languages) != len(texts):
         raise ValueError(f"{len(texts)} texts but {len(languages)} languages")
     settings = StanceSettings() if targets is None else StanceSettings(targets=tuple(targets))
-    scorer = scorer or load_scorer(settings.scorer)
+    scorer = scorer or load_scorer(settings)
     cleaned = pl.DataFrame(
         {
             "doc_id": [f"{n:09d}" for n in range(len(texts))],

@@ -34,7 +34,7 @@ def score_mentions(
         ModelError: the scorer's model is absent or damaged.
     """
     settings = settings or StanceSettings()
-    scorer = scorer or load_scorer(settings.scorer)
+    scorer = scorer or load_scorer(settings)
     check_targets(settings.targets, load_targets(settings.targets_file))
     rows, passages, alone = [], [], []
     for document in _documents(sentences, cleaned):

@@ -20,7 +20,8 @@ class Passage:
     """A mention in its surroundings.
 
     ``text[start:end]`` is the mention that is scored, ``same`` the further mentions of its
-    target and ``others`` the names of other states and alliances, all as offsets into ``text``.
+    target, ``others`` the names of other states and alliances and ``sentences`` the sentences in
+    order, all as offsets into ``text``.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Passage:
     language: str | None = None
     same: tuple[Span, ...] = ()
     others: tuple[Span, ...] = ()
+    sentences: tuple[Span, ...] = ()
 
 
 def masked(passage: Passage) -> str:
@@ -96,8 +98,6 @@ def make_passage(
     high = max(high, mention[1])
     inside = [
         tuple((a - low, b - low) for a, b in spans if low <= a and b <= high and (a, b) != mention)
-        for spans in (same, others)
+        for spans in (same, others, sentences)
     ]
-    return Passage(
-        text[low:high], mention[0] - low, mention[1] - low, language, inside[0], inside[1]
-    )
+    return Passage(text[low:high], mention[0] - low, mention[1] - low, language, *inside)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from geostance.errors import ConfigError
+from geostance.config import StanceSettings
 from geostance.stance.passages import Passage
 
 UNFAVOURABLE, NEUTRAL, FAVOURABLE = range(3)
@@ -18,12 +19,14 @@ class Judgement:
 
     ``relevance`` (n,): the target itself is spoken of. ``portrayal`` (n, 3): unfavourable,
     neutral, favourable; each row sums to 1. ``quoted`` (n,): an evaluation, where there is
-    one, is a source's and not the text's own.
+    one, is a source's and not the text's own. ``evidence``: per passage an array of the length
+    of its ``sentences``, the share of the evaluation that each of them carries; rows sum to 1.
     """
 
     relevance: np.ndarray
     portrayal: np.ndarray
     quoted: np.ndarray
+    evidence: tuple[np.ndarray, ...]
 
 
 class Scorer(Protocol):
@@ -42,15 +45,33 @@ class Scorer(Protocol):
         ...
 
 
-def load_scorer(name: str = "embedded") -> Scorer:
-    """Return the scorer of that name.
+def load_scorer(
+    settings: StanceSettings | None = None, *, responses: Path | None = None
+) -> Scorer:
+    """Return the scorer that ``settings`` name; the embedded one without settings.
+
+    ``responses`` is the folder in which the answers of a paid service are kept.
 
     Raises:
-        ConfigError: there is none of that name.
+        ConfigError: the scorer lacks a setting it needs.
         ModelError: its model is absent or damaged.
+        MissingPackageError: its extra is not installed.
     """
-    if name == "embedded":
-        from geostance.stance.embedded import EmbeddedScorer
+    settings = settings or StanceSettings()
+    match settings.scorer:
+        case "embedded":
+            from geostance.stance.embedded import EmbeddedScorer
 
-        return EmbeddedScorer.shipped()
-    raise ConfigError(f"there is no scorer {name!r}", "stance.scorer", "write scorer: embedded")
+            return EmbeddedScorer.shipped()
+        case "transformer":
+            from geostance.stance.transformer import TransformerScorer
+
+            return TransformerScorer.of(settings.transformer)
+        case "nli":
+            from geostance.stance.nli import NliScorer
+
+            return NliScorer.of(settings.nli)
+        case "llm":
+            from geostance.stance.llm import LlmScorer
+
+            return LlmScorer.of(settings.llm, responses)

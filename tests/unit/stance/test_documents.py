@@ -166,11 +166,6 @@ def test_as_many_languages_as_texts():
         score_stance(["a", "b"], languages=["en"])
 
 
-def test_an_unknown_scorer_is_a_config_error():
-    with pytest.raises(ConfigError, match="no scorer 'oracle'"):
-        load_scorer("oracle")
-
-
 @pytest.mark.parametrize("texts", [[], [""], ["The mayor opened the library."]])
 def test_texts_without_a_target_give_no_row_and_the_same_columns(texts):
     spoken_of = score_stance(["Russia is bad."])
