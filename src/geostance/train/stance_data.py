@@ -37,7 +37,8 @@ class Row:
     """A labelled passage.
 
     ``stance`` is −1, 0 or 1; ``relevant`` and ``quoted`` are None where the set does not say.
-    Rows of one ``group`` (a text with its translations) belong to one split.
+    Rows of one ``group`` (a text with its translations) belong to one split. ``evidence`` are the
+    spans of the passage that carry the evaluation, where the set marks them.
     """
 
     passage: Passage
@@ -47,6 +48,7 @@ class Row:
     target: str
     source: str
     group: str
+    evidence: tuple[Span, ...] = ()
 
 
 def press(path: Path) -> Iterator[Row]:
@@ -55,6 +57,7 @@ def press(path: Path) -> Iterator[Row]:
         text, language, target = record["text"], record["lang"], TARGETS[record["target"]]
         own = [(found.start, found.end) for found in find_targets(text, language, [target])]
         if own:
+            starts = [(text.find(span), span) for span in record.get("evidence", ()) if span]
             yield Row(
                 _passage(text, own, language),
                 record["stance"],
@@ -63,6 +66,7 @@ def press(path: Path) -> Iterator[Row]:
                 target,
                 "press",
                 text,
+                tuple((start, start + len(span)) for start, span in starts if start >= 0),
             )
 
 

@@ -23,6 +23,19 @@ def test_press_rows_without_their_target_are_left_out(tmp_path):
     assert (only.stance, only.relevant, only.quoted, only.target) == (-1, True, True, "russia")
 
 
+def test_press_rows_know_the_spans_of_their_evidence(tmp_path):
+    row = {"lang": "en", "target": "RU", "relevant": 1, "stance": -1, "voice": "author"}
+    text = "Yesterday Moscow broke its word again."
+    write(
+        tmp_path / "press.jsonl",
+        {**row, "text": text, "evidence": ["broke its word", "not in the text"]},
+        {**row, "text": text, "evidence": []},
+    )
+    marked, plain = press(tmp_path / "press.jsonl")
+    assert [marked.passage.text[start:end] for start, end in marked.evidence] == ["broke its word"]
+    assert plain.evidence == ()
+
+
 def test_translations_of_a_sentence_share_their_group(tmp_path):
     for language in ("fr", "de"):
         target = {"from": 0, "to": 3, "mention": "Ada", "polarity": 6.0}
