@@ -4,6 +4,7 @@ Nothing here downloads: a model that is not on disk is an error that says how to
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +14,13 @@ import numpy as np
 
 from geostance.errors import ModelError
 from geostance.files import read_json, sha256
+from geostance.log import logger
 from geostance.optional import require
 
 EMBEDDED = Path(__file__).parent / "models" / "encoder"
-BATCH = 1_024
+STATIC_BATCH = 1_024
+TRANSFORMER_BATCH = 64
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 class Encoder(Protocol):
@@ -28,6 +32,10 @@ class Encoder(Protocol):
         """Return float32 vectors (n_texts, dim) of unit length."""
         ...
 
+    def truncated(self, texts: Sequence[str]) -> int:
+        """Return how many of ``texts`` are longer than what the encoder reads of a text."""
+        ...
+
 
 class StaticEncoder:
     """A Model2Vec folder: averaged subword vectors, without truncation.
@@ -35,7 +43,7 @@ class StaticEncoder:
     Source: Tulkens and van Dongen 2024, https://github.com/MinishLab/model2vec.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, prompt: str = "") -> None:
         from model2vec import StaticModel
 
         try:
@@ -47,25 +55,33 @@ class StaticEncoder:
                 "restore the folder, or name another encoder in the configuration",
             ) from error
         self.dim = int(self._model.dim)
+        self._prompt = prompt
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return float32 vectors (n_texts, dim) of unit length."""
-        texts = _listed(texts)
+        texts = [self._prompt + text for text in _listed(texts)]
         if not texts:
             return np.zeros((0, self.dim), np.float32)
         # Threads are the tokenizer's own: a second pool on top would be slower and would set
         # TOKENIZERS_PARALLELISM for the whole process.
-        vectors = self._model.encode(texts, batch_size=BATCH, use_multiprocessing=False)
+        vectors = self._model.encode(texts, batch_size=STATIC_BATCH, use_multiprocessing=False)
         return unit_rows(vectors)
+
+    def truncated(self, texts: Sequence[str]) -> int:
+        """Return 0: every text is read whole."""
+        return 0
 
 
 class TransformerEncoder:
-    """A sentence-transformers folder; needs the ``transformers`` extra.
+    """A sentence-transformers folder; needs the ``transformers`` extra. Runs on a GPU if there is.
+
+    It reads the beginning of a text, up to the model's window; :meth:`encode` warns of texts
+    that are longer.
 
     Source: Reimers and Gurevych 2019, arXiv:1908.10084.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, prompt: str = "", batch: int = TRANSFORMER_BATCH) -> None:
         package = require("sentence_transformers", "transformers")
         try:
             self._model = package.SentenceTransformer(str(folder), local_files_only=True)
@@ -75,14 +91,43 @@ class TransformerEncoder:
                 str(folder),
                 "restore the folder, or name another encoder in the configuration",
             ) from error
-        self.dim = int(self._model.get_sentence_embedding_dimension())
+        own = self._model.prompts.get(self._model.default_prompt_name or "", "")
+        self._prompt, self._batch = prompt or own, batch
+        self.dim = int(self._vectors(["-"]).shape[1])
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return float32 vectors (n_texts, dim) of unit length."""
         texts = _listed(texts)
         if not texts:
             return np.zeros((0, self.dim), np.float32)
-        return unit_rows(self._model.encode(texts, show_progress_bar=False))
+        if cut := self.truncated(texts):
+            logger.warning(
+                "warning: %d of %d texts are longer than the encoder's window of %d pieces; "
+                "only their beginnings are read",
+                cut,
+                len(texts),
+                self._model.max_seq_length,
+            )
+        return unit_rows(self._vectors(texts))
+
+    def truncated(self, texts: Sequence[str]) -> int:
+        """Return how many of ``texts`` are longer than the model's window."""
+        window = self._model.max_seq_length
+        if window is None or not np.isfinite(window):
+            return 0
+        # No tokenizer makes more pieces than a text has bytes, besides the two at its ends.
+        long = [self._prompt + text for text in _listed(texts)]
+        long = [text for text in long if len(text.encode()) + 2 > window]
+        if not long:
+            return 0
+        pieces = self._model.tokenizer(long, truncation=False, verbose=False)["input_ids"]
+        return sum(len(ids) > window for ids in pieces)
+
+    def _vectors(self, texts: list[str]) -> np.ndarray:
+        # Without a prompt of ours sentence-transformers takes the folder's own, if it has one.
+        return self._model.encode(
+            texts, prompt=self._prompt or None, batch_size=self._batch, show_progress_bar=False
+        )
 
 
 def _listed(texts: Sequence[str]) -> list[str]:
@@ -107,8 +152,16 @@ def unit_rows(vectors: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=2)
-def load_encoder(name_or_path: str | Path | None = None, revision: str | None = None) -> Encoder:
+def load_encoder(
+    name_or_path: str | Path | None = None,
+    revision: str | None = None,
+    prompt: str = "",
+    batch: int = TRANSFORMER_BATCH,
+) -> Encoder:
     """Return the encoder of a name: None or "embedded", a model folder, or a hub name on disk.
+
+    ``prompt`` is put before every text, for models trained with one ("query: "); ``batch`` is
+    how many texts a transformer reads at once.
 
     Raises:
         ModelError: no such folder, a folder of unknown kind, or a hub model that is not on disk.
@@ -118,9 +171,9 @@ def load_encoder(name_or_path: str | Path | None = None, revision: str | None = 
     if (folder / "config.json").exists() and "model2vec" in str(
         read_json(folder / "config.json").get("model_type")
     ):
-        return StaticEncoder(folder)
+        return StaticEncoder(folder, prompt)
     if (folder / "modules.json").exists():
-        return TransformerEncoder(folder)
+        return TransformerEncoder(folder, prompt, batch)
     raise ModelError(
         "the folder holds neither a Model2Vec nor a sentence-transformers model",
         str(folder),
@@ -128,8 +181,10 @@ def load_encoder(name_or_path: str | Path | None = None, revision: str | None = 
     )
 
 
-def model_folder(name_or_path: str | Path | None, revision: str | None = None) -> Path:
-    """Return the folder on disk of a model's name.
+def model_folder(
+    name_or_path: str | Path | None, revision: str | None = None, section: str = "encoder"
+) -> Path:
+    """Return the folder on disk of the model that a ``section`` of the configuration names.
 
     Raises:
         ModelError: there is none; a hub name needs its revision and an earlier download.
@@ -141,16 +196,17 @@ def model_folder(name_or_path: str | Path | None, revision: str | None = None) -
         return folder
     name = str(name_or_path)
     if name.count("/") != 1:
+        embedded = '"embedded", ' if section == "encoder" else ""
         raise ModelError(
-            f"there is no encoder {name!r}",
+            f"there is no model {name!r} for {section}",
             str(folder.absolute()),
-            'name "embedded", a model folder, or a hub model as owner/model',
+            f"name {embedded}a model folder, or a hub model as owner/model",
         )
     if revision is None:
         raise ModelError(
             f"the hub model {name} has no revision",
-            "encoder.revision",
-            "set encoder.revision to the commit you downloaded, so that a rerun loads the same",
+            f"{section}.revision",
+            f"set {section}.revision to the commit you downloaded, so that a rerun loads the same",
         )
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
@@ -165,11 +221,18 @@ def model_folder(name_or_path: str | Path | None, revision: str | None = None) -
         ) from error
 
 
-def model_identity(name_or_path: str | None, revision: str | None = None) -> str:
-    """Return what tells one model from another: the hash of its files, or name and revision."""
-    if name_or_path not in (None, "embedded") and not Path(str(name_or_path)).is_dir():
-        return f"{name_or_path}@{revision}"
-    folder = model_folder(name_or_path)
+def model_identity(
+    name_or_path: str | None, revision: str | None = None, setting: str = "encoder.name"
+) -> str:
+    """Return what tells one model from another: a hash of its files, or hub name and commit.
+
+    Raises:
+        ModelError: the model is not on disk.
+    """
+    folder = model_folder(name_or_path, revision, setting)
+    if name_or_path not in (None, "embedded") and not Path(str(name_or_path)).expanduser().is_dir():
+        # The cache names a download's folder by its commit, even when the revision is a branch.
+        return f"{name_or_path}@{folder.name}"
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in {".json", ".safetensors", ".txt", ".model"}:

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from geostance.encoders import load_encoder, model_identity, unit_rows
+from geostance.encoders import load_encoder, model_folder, model_identity, unit_rows
 from geostance.errors import ModelError
 
 
@@ -57,13 +57,22 @@ def test_unit_rows_never_divides_by_zero():
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("no-such-encoder", "there is no encoder 'no-such-encoder'"),
+        ("no-such-encoder", "there is no model 'no-such-encoder' for encoder"),
         ("owner/model", "has no revision"),
     ],
 )
 def test_an_unknown_name_is_refused(name, said):
     with pytest.raises(ModelError, match=said):
         load_encoder(name)
+
+
+def test_another_section_is_named_in_its_own_words():
+    with pytest.raises(ModelError) as refused:
+        model_folder("owner/model", section="stance.transformer")
+    assert refused.value.where == "stance.transformer.revision"
+    with pytest.raises(ModelError) as refused:
+        model_folder("nowhere", section="stance.transformer")
+    assert "embedded" not in refused.value.mend
 
 
 def test_a_hub_model_that_is_not_on_disk_says_how_to_fetch_it(monkeypatch, tmp_path):
