@@ -1,20 +1,23 @@
 """How well the scorer agrees with human labels, and the coders with each other."""
 
-from collections.abc import Callable
-
 import numpy as np
 import polars as pl
 
 from geostance.config import ValidationSettings
 from geostance.schema import TABLES, empty_table
 from geostance.validate.bootstrap import generator, percentile_interval, resampled_sums
+from geostance.validate.measures import (
+    OF_CONFUSION,
+    Measures,
+    confusion,
+    detection,
+    ratio,
+    square,
+)
 from geostance.validate.portrayal import CLASSES, predicted_class
 from geostance.validate.reliability import alpha, coincidences
 
 _VALUES = np.array(list(CLASSES))
-
-# A measure by name, as a function of a family's totals of shape (..., n_columns).
-Measures = dict[str, Callable[[np.ndarray], np.ndarray]]
 
 
 def agreement(
@@ -27,8 +30,8 @@ def agreement(
     - ``f1_unfavourable``, ``f1_neutral``, ``f1_favourable``, their mean ``macro_f1``,
       ``accuracy`` and ``alpha_ordinal`` (Krippendorff, scorer and label as two coders) over
       the labels that find the target relevant. The predicted class is the largest of the
-      three probabilities; without a stance row it is neutral. A class in neither labels
-      nor predictions has no F1 and is left out of the mean.
+      three probabilities; without a stance row it is neutral. The mean is over the classes
+      that the labels hold; a class in neither labels nor predictions has no F1.
     - ``correlation`` (Pearson) of the stance score with the label where there is a score.
     - ``detection_precision`` and ``detection_recall``: a stance row says "relevant".
     - ``coder_alpha_ordinal`` of the stance and ``coder_alpha_relevance`` (nominal) between
@@ -76,10 +79,12 @@ def _measured(
     target: str, labels: pl.DataFrame, settings: ValidationSettings, draws: np.random.Generator
 ) -> list[tuple[str, str, float | None, float | None, float | None, int]]:
     documents = np.unique(labels["doc_id"].to_numpy(), return_inverse=True)[1]
+    given, predicted = labels["label"].cast(pl.Float64).to_numpy(), labels["predicted"].to_numpy()
+    relevant, detected = labels["relevant"].to_numpy(), labels["detected"].to_numpy()
     families = [
-        (_confusion(labels), _CONFUSION, labels["relevant"].sum()),
+        (confusion(given, predicted), OF_CONFUSION, labels["relevant"].sum()),
         (_moments(labels), _MOMENTS, (labels["relevant"] & labels["detected"]).sum()),
-        (_detection(labels), _DETECTION, labels.height),
+        (detection(relevant, detected), _DETECTION, labels.height),
         *_between_coders(labels),
     ]
     rows = []
@@ -104,26 +109,12 @@ def _measured(
     return rows
 
 
-def _confusion(labels: pl.DataFrame) -> np.ndarray:
-    """Return each label's 3 × 3 confusion matrix (label, prediction), flattened."""
-    # A label that is no stance is null, hence NaN, and equals no class.
-    given = labels["label"].cast(pl.Float64).to_numpy()[:, None] == _VALUES
-    predicted = labels["predicted"].to_numpy()[:, None] == _VALUES
-    return (given[:, :, None] & predicted[:, None, :]).reshape(-1, 9).astype(float)
-
-
 def _moments(labels: pl.DataFrame) -> np.ndarray:
     """Return n, x, y, x², y², xy of each label y with a score x, else zeros."""
     known = (labels["relevant"] & labels["detected"]).to_numpy()
     score = np.where(known, labels["stance"].fill_null(0).to_numpy(), 0)
     label = np.where(known, labels["label"].fill_null(0).to_numpy(), 0)
     return np.stack([known, score, label, score**2, label**2, score * label], axis=1).astype(float)
-
-
-def _detection(labels: pl.DataFrame) -> np.ndarray:
-    """Return found and relevant, found, relevant of each label."""
-    relevant, detected = labels["relevant"].to_numpy(), labels["detected"].to_numpy()
-    return np.stack([relevant & detected, detected, relevant], axis=1).astype(float)
 
 
 def _between_coders(labels: pl.DataFrame) -> list[tuple[np.ndarray, Measures, int]]:
@@ -147,62 +138,19 @@ def _between_coders(labels: pl.DataFrame) -> list[tuple[np.ndarray, Measures, in
     return families
 
 
-def _square(totals: np.ndarray) -> np.ndarray:
-    size = int(np.sqrt(totals.shape[-1]))
-    return totals.reshape(*totals.shape[:-1], size, size)
-
-
-def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    numerator, denominator = np.broadcast_arrays(
-        np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
-    )
-    empty = np.full(numerator.shape, np.nan)
-    return np.divide(numerator, denominator, out=empty, where=denominator > 0)
-
-
-def _f1(totals: np.ndarray) -> np.ndarray:
-    """Return the F1 of each class, 2 hits / (labels + predictions)."""
-    confusion = _square(totals)
-    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
-    return _ratio(2 * hits, confusion.sum(axis=-1) + confusion.sum(axis=-2))
-
-
-def _macro_f1(totals: np.ndarray) -> np.ndarray:
-    scores = _f1(totals)
-    return _ratio(np.nansum(scores, axis=-1), (~np.isnan(scores)).sum(axis=-1))
-
-
-def _accuracy(totals: np.ndarray) -> np.ndarray:
-    return _ratio(np.trace(_square(totals), axis1=-2, axis2=-1), totals.sum(axis=-1))
-
-
-def _alpha_of_confusion(totals: np.ndarray) -> np.ndarray:
-    confusion = _square(totals)
-    return alpha(confusion + np.swapaxes(confusion, -2, -1), "ordinal")
-
-
 def _correlation(totals: np.ndarray) -> np.ndarray:
     n, x, y, xx, yy, xy = np.moveaxis(totals, -1, 0)
     spread = np.maximum(n * xx - x**2, 0) * np.maximum(n * yy - y**2, 0)
     # A constant score leaves rounding errors, not spread.
-    return _ratio(n * xy - x * y, np.sqrt(np.where(spread > 1e-9 * n**4, spread, 0)))
+    return ratio(n * xy - x * y, np.sqrt(np.where(spread > 1e-9 * n**4, spread, 0)))
 
 
-_CONFUSION: Measures = {
-    "macro_f1": _macro_f1,
-    **{
-        f"f1_{name}": lambda totals, column=column: _f1(totals)[..., column]
-        for column, name in enumerate(CLASSES.values())
-    },
-    "accuracy": _accuracy,
-    "alpha_ordinal": _alpha_of_confusion,
-}
 _MOMENTS: Measures = {"correlation": _correlation}
 _DETECTION: Measures = {
-    "detection_precision": lambda totals: _ratio(totals[..., 0], totals[..., 1]),
-    "detection_recall": lambda totals: _ratio(totals[..., 0], totals[..., 2]),
+    "detection_precision": lambda totals: ratio(totals[..., 0], totals[..., 1]),
+    "detection_recall": lambda totals: ratio(totals[..., 0], totals[..., 2]),
 }
-_CODER_STANCE: Measures = {"coder_alpha_ordinal": lambda totals: alpha(_square(totals), "ordinal")}
+_CODER_STANCE: Measures = {"coder_alpha_ordinal": lambda totals: alpha(square(totals), "ordinal")}
 _CODER_RELEVANCE: Measures = {
-    "coder_alpha_relevance": lambda totals: alpha(_square(totals), "nominal")
+    "coder_alpha_relevance": lambda totals: alpha(square(totals), "nominal")
 }
