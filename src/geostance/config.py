@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from geostance.errors import ConfigError
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Auto = Literal["auto"]
+# Faults of this kind are told without the value: someone may have pasted a key there.
+SECRET = "secret"
 
 
 class Settings(BaseModel):
@@ -72,6 +75,10 @@ class EncoderSettings(Settings):
     name: str = "embedded"
     # Commit of a hub model; required for hub names so that a rerun loads the same weights.
     revision: str | None = None
+    # Put before every text as it stands, for models trained with one: e5 wants "query: ".
+    prompt: str = ""
+    # Texts that a transformer reads at once; a static encoder needs no such care.
+    batch: int = Field(default=64, ge=1)
 
 
 class TopicSettings(Settings):
@@ -98,24 +105,62 @@ class TransformerSettings(Settings):
 class NliSettings(Settings):
     """A model of natural-language inference that reads a passage against hypotheses."""
 
+    # A folder, or a hub name with its revision (both already on disk).
     model: str | None = None
     revision: str | None = None
+    # Pairs of passage and hypothesis read at once.
     batch: int = Field(default=16, ge=1)
 
 
 class LlmSettings(Settings):
     """A language model behind an OpenAI-compatible service; the key comes from the environment."""
 
+    # The address up to /v1; without user, password or query, for keys do not belong in a file.
     url: str = "http://localhost:8000/v1"
+    # The name under which the service knows the model.
     model: str | None = None
     # Name of the environment variable that holds the key; a local server needs none.
     key_variable: str = "GEOSTANCE_LLM_KEY"
+    # Requests under way at a time.
     concurrency: int = Field(default=4, ge=1)
+    # How often one request is sent before the run stops.
     attempts: int = Field(default=5, ge=1)
     timeout_seconds: float = Field(default=60, gt=0)
+    seed: int = Field(default=0, ge=0)
+    # Tokens an answer may have; a model that thinks aloud needs thousands.
+    answer_tokens: int = Field(default=400, ge=50)
+    # Sent beside ours, or instead (temperature, max_tokens, seed, response_format); null takes
+    # one of ours out, for services that do not know it.
+    parameters: dict[str, Any] = {}
     # Price of a million tokens read and written, in the currency of the bill.
     price_in: float = Field(default=0, ge=0)
     price_out: float = Field(default=0, ge=0)
+
+    @field_validator("url")
+    @classmethod
+    def _plain_address(cls, url: str) -> str:
+        host = r"(?:\[[0-9a-fA-F:.]+\]|[\w.-]+)"
+        if not re.fullmatch(rf"https?://{host}(?::\d{{1,5}})?(?:/[^\s?#@]*)?", url):
+            raise PydanticCustomError(
+                SECRET, "is no plain address such as https://host/v1 (no user, query or key in it)"
+            )
+        return url
+
+    @field_validator("key_variable")
+    @classmethod
+    def _name_and_no_key(cls, name: str) -> str:
+        if not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+            raise PydanticCustomError(
+                SECRET, "is the name of an environment variable in capitals, never the key itself"
+            )
+        return name
+
+    @field_validator("parameters")
+    @classmethod
+    def _not_the_question(cls, parameters: dict[str, Any]) -> dict[str, Any]:
+        if ours := {"messages", "model", "n", "stream"} & set(parameters):
+            raise PydanticCustomError("ours", f"cannot hold {', '.join(sorted(ours))}")
+        return parameters
 
 
 class StanceSettings(Settings):
@@ -282,4 +327,6 @@ def _sentence(fault: Any) -> str:
     key = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         return f"unknown key {key}"
+    if fault["type"] == SECRET:
+        return f"{key} {fault['msg']}"
     return f"{key}: {fault['msg'][:1].lower()}{fault['msg'][1:]}, got {fault['input']!r}"

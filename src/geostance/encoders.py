@@ -20,7 +20,7 @@ from geostance.optional import require
 EMBEDDED = Path(__file__).parent / "models" / "encoder"
 STATIC_BATCH = 1_024
 TRANSFORMER_BATCH = 64
-_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
 class Encoder(Protocol):
@@ -91,6 +91,7 @@ class TransformerEncoder:
                 str(folder),
                 "restore the folder, or name another encoder in the configuration",
             ) from error
+        # Some folders name the prompt they were trained with.
         own = self._model.prompts.get(self._model.default_prompt_name or "", "")
         self._prompt, self._batch = prompt or own, batch
         self.dim = int(self._vectors(["-"]).shape[1])
@@ -115,7 +116,8 @@ class TransformerEncoder:
         window = self._model.max_seq_length
         if window is None or not np.isfinite(window):
             return 0
-        # No tokenizer makes more pieces than a text has bytes, besides the two at its ends.
+        # A text has at least as many bytes as pieces, but for the two at its ends: most are
+        # seen to be short without being cut up.
         long = [self._prompt + text for text in _listed(texts)]
         long = [text for text in long if len(text.encode()) + 2 > window]
         if not long:
@@ -124,7 +126,6 @@ class TransformerEncoder:
         return sum(len(ids) > window for ids in pieces)
 
     def _vectors(self, texts: list[str]) -> np.ndarray:
-        # Without a prompt of ours sentence-transformers takes the folder's own, if it has one.
         return self._model.encode(
             texts, prompt=self._prompt or None, batch_size=self._batch, show_progress_bar=False
         )
@@ -195,7 +196,7 @@ def model_folder(
     if folder.is_dir():
         return folder
     name = str(name_or_path)
-    if name.count("/") != 1:
+    if not _HUB_NAME.fullmatch(name):
         embedded = '"embedded", ' if section == "encoder" else ""
         raise ModelError(
             f"there is no model {name!r} for {section}",
@@ -204,7 +205,7 @@ def model_folder(
         )
     if revision is None:
         raise ModelError(
-            f"the hub model {name} has no revision",
+            f"there is no folder {name}, and as a hub model it has no revision",
             f"{section}.revision",
             f"set {section}.revision to the commit you downloaded, so that a rerun loads the same",
         )
@@ -222,14 +223,14 @@ def model_folder(
 
 
 def model_identity(
-    name_or_path: str | None, revision: str | None = None, setting: str = "encoder.name"
+    name_or_path: str | None, revision: str | None = None, section: str = "encoder"
 ) -> str:
     """Return what tells one model from another: a hash of its files, or hub name and commit.
 
     Raises:
         ModelError: the model is not on disk.
     """
-    folder = model_folder(name_or_path, revision, setting)
+    folder = model_folder(name_or_path, revision, section)
     if name_or_path not in (None, "embedded") and not Path(str(name_or_path)).expanduser().is_dir():
         # The cache names a download's folder by its commit, even when the revision is a branch.
         return f"{name_or_path}@{folder.name}"

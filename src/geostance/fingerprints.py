@@ -16,6 +16,7 @@ from typing import Any
 
 from geostance.config import Config
 from geostance.encoders import model_identity
+from geostance.errors import ConfigError
 from geostance.files import sha256, write_json
 
 PACKAGE = Path(__file__).parent
@@ -35,13 +36,33 @@ class Stage:
     data: tuple[str, ...] = ()
     # "corpus" or "annotations": the folder whose listing counts.
     listing: str | None = None
-    encoder: bool = False
+    # The identity of the model it runs, where the configuration names one.
+    model: Callable[[Config], str | None] | None = None
 
 
 def _stance(config: Config) -> tuple[Any, ...]:
     # The targets file is named in the configuration, so Make does not see it change.
     own = config.stance.targets_file
     return config.stance, own and sha256(Path(own))
+
+
+def _encoder(config: Config) -> str:
+    return model_identity(config.encoder.name, config.encoder.revision)
+
+
+def _scorer(config: Config) -> str | None:
+    # The embedded scorer's files are data of the package; a service shows no files.
+    match config.stance.scorer:
+        case "nli" | "transformer" as kind:
+            own = getattr(config.stance, kind)
+            if own.model is None:
+                raise ConfigError(
+                    f"the scorer {kind} has no model",
+                    f"stance.{kind}.model",
+                    "name a model folder, or owner/model with its revision",
+                )
+            return model_identity(own.model, own.revision, f"stance.{kind}")
+    return None
 
 
 STAGES: dict[str, Stage] = {
@@ -55,13 +76,18 @@ STAGES: dict[str, Stage] = {
     ),
     "duplicates": Stage(lambda c: c.duplicates, ("datasketch",)),
     "sentences": Stage(lambda c: None, ("sentencex",)),
-    "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), encoder=True),
+    "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), model=_encoder),
     "topics": Stage(
         lambda c: (c.topics, c.seed),
         ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "stopwordsiso"),
         data=("topics/stopwords.yml",),
     ),
-    "mentions": Stage(_stance, ("numpy",), data=("targets.yml", "models/stance/*")),
+    "mentions": Stage(
+        _stance,
+        ("numpy",),
+        data=("targets.yml", "models/stance/*", "stance/hypotheses.yml"),
+        model=_scorer,
+    ),
     "stance": Stage(_stance, ("polars",)),
     "validate": Stage(
         lambda c: (c.validation, c.seed), ("numpy", "scikit-learn"), listing="annotations"
@@ -135,8 +161,8 @@ def fingerprint(name: str, config: Config, files: str | None) -> dict[str, Any]:
         )
     if files is not None:
         value["files"] = files
-    if stage.encoder:
-        value["model"] = model_identity(config.encoder.name, config.encoder.revision)
+    if stage.model and (identity := stage.model(config)):
+        value["model"] = identity
     return value
 
 

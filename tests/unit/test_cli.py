@@ -38,6 +38,21 @@ def test_a_wrong_name_in_the_config_stops_before_any_stage(tmp_path, capsys, con
     assert not (tmp_path / "fp").exists()
 
 
+@pytest.mark.parametrize(
+    ("config", "code", "said"),
+    [
+        ("encoder: {name: no-such-encoder}", 6, "there is no model 'no-such-encoder'"),
+        ("encoder: {name: owner/model}", 6, "encoder.revision"),
+        ("stance: {scorer: nli}", 2, "stance.nli.model"),
+        ("stance: {scorer: nli, nli: {model: nowhere}}", 6, "there is no model 'nowhere'"),
+    ],
+)
+def test_a_model_that_is_not_there_stops_before_any_stage(tmp_path, capsys, config, code, said):
+    found, err = failing(capsys, *fingerprint(tmp_path, config))
+    assert found == code and said in err and len(err.splitlines()) == 3
+    assert not (tmp_path / "fp").exists()
+
+
 def test_what_the_system_refuses_is_said_in_three_lines(tmp_path, capsys):
     (tmp_path / "fp").write_text("a file where a folder should be")
     code, err = failing(capsys, *fingerprint(tmp_path, ""))

@@ -97,7 +97,27 @@ def test_the_identity_follows_the_files(tiny):
     assert before == model_identity(str(tiny))
     (tiny / "config.json").write_text(json.dumps({"model_type": "model2vec"}))
     assert model_identity(str(tiny)) != before
-    assert model_identity("owner/model", "abc") == "owner/model@abc"
+
+
+def test_a_download_is_known_by_its_commit(tmp_path, monkeypatch):
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    cache = tmp_path / "models--owner--model"
+    (cache / "snapshots" / commit).mkdir(parents=True)
+    (cache / "refs").mkdir()
+    (cache / "refs" / "main").write_text(commit)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    assert model_folder("owner/model", "main") == cache / "snapshots" / commit
+    assert model_identity("owner/model", "main") == f"owner/model@{commit}"
+    assert model_identity("owner/model", commit) == f"owner/model@{commit}"
+
+
+def test_a_prompt_stands_before_every_text(tiny):
+    plain, prompted = load_encoder(tiny), load_encoder(tiny, prompt="gaz ")
+    assert (prompted.encode(["vote"]) == plain.encode(["gaz vote"])).all()
+
+
+def test_a_static_encoder_cuts_no_text(tiny):
+    assert load_encoder(tiny).truncated(["gaz " * 5_000]) == 0
 
 
 def test_a_translation_is_nearer_than_another_story():

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from geostance import fingerprints
-from geostance.config import Config, FigureSettings, PublishSettings, StanceSettings
+from geostance.config import (
+    Config,
+    EncoderSettings,
+    FigureSettings,
+    NliSettings,
+    PublishSettings,
+    StanceSettings,
+)
 
 NOTEBOOK = {"cells": [{"cell_type": "code", "source": "1"}], "metadata": {}}
 
@@ -20,7 +27,7 @@ def study(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(fingerprints, "PACKAGE", package)
     monkeypatch.setattr(fingerprints, "STAGE_FILES", package / "stages")
-    monkeypatch.setattr(fingerprints, "model_identity", lambda name, revision: f"{name}@{revision}")
+    monkeypatch.setattr(fingerprints, "model_identity", lambda *named: "@".join(map(str, named)))
     for folder in ("corpus", "annotations", "notebooks"):
         (tmp_path / folder).mkdir()
     (tmp_path / "corpus" / "a.txt").write_text("Un article.")
@@ -111,6 +118,20 @@ def test_a_figures_setting_rewrites_that_figure_and_what_lists_the_config(study)
         "figure-topic-map",
         "manifest",
     }
+
+
+def test_a_prompt_rewrites_the_vectors_and_what_names_the_encoder(study):
+    changed = study(Config(encoder=EncoderSettings(prompt="query: ")))
+    assert changed == {"embed", "methods", "manifest"}
+
+
+def test_a_scorers_model_counts_by_its_files(study):
+    named = NliSettings(model="models/nli")
+    value = fingerprints.fingerprint(
+        "mentions", Config(stance=StanceSettings(scorer="nli", nli=named)), None
+    )
+    assert value["model"] == "models/nli@None@stance.nli"
+    assert "model" not in fingerprints.fingerprint("mentions", Config(), None)
 
 
 def test_targets_rewrite_the_scores_only(study):

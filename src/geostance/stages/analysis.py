@@ -70,13 +70,16 @@ def embed(config: Config, *, sentences: Path, output: Path) -> Record:
     from geostance.encoders import load_encoder
 
     read = read_table(sentences, "sentences")
-    encoder = load_encoder(config.encoder.name, config.encoder.revision)
-    vectors = encoder.encode(read["text"].to_list())
+    own = config.encoder
+    encoder = load_encoder(own.name, own.revision, own.prompt, own.batch)
+    texts = read["text"].to_list()
+    vectors = encoder.encode(texts)
     frame = read.select("sentence_id", "doc_id").with_columns(
         pl.Series("vector", vectors, dtype=pl.Array(pl.Float32, encoder.dim))
     )
     write_table(output, frame, "embeddings")
-    return {"read": len(read), "dimensions": encoder.dim}
+    cut = encoder.truncated(texts)
+    return {"read": len(read), "dimensions": encoder.dim} | ({"truncated": cut} if cut else {})
 
 
 def topics(

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from geostance.errors import InputError
+from geostance.sentences import split_sentences
 from geostance.stance.passages import Passage, Span
 from geostance.targets import find_any, find_targets
 
@@ -29,7 +30,9 @@ TARGETS = {
 # Translated sentences looked at per language, and the letters that make a sentence of news.
 TRANSLATED, SHORT = 1_000, 60
 
-MAD_TSC_LANGUAGES = ("fr", "en", "de", "es", "it")
+MAD_TSC_LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt", "ro")
+_POLARITY = {2.0: -1, 4.0: 0, 6.0: 1}
+_GERMAN = {"negative": -1, "neutral": 0, "positive": 1}
 
 
 @dataclass(frozen=True)
@@ -75,15 +78,61 @@ def mad_tsc(folder: Path, language: str, split: str) -> Iterator[Row]:
 
     Source: Dufraisse et al. 2023, MAD-TSC, ACL 2023.
     """
-    labels = {2.0: -1, 4.0: 0, 6.0: 1}
     for record in _json_lines(folder / "MAD-TSC" / language / f"{split}.jsonl"):
-        text = record["sentence_normalized"]
         # The leading number of an id is the article, the same in every language.
         group = record["primary_gid"].split("_")[0]
-        for target in record["targets"]:
-            passage = _passage(text, [(target["from"], target["to"])], language)
-            label = labels[target["polarity"]]
-            yield Row(passage, label, None, None, "", "mad-tsc", group)
+        yield from _persons(record, language, "mad-tsc", group)
+
+
+def news_mtsc(folder: Path, split: str) -> Iterator[Row]:
+    """Yield NewsMTSC, English sentiment toward persons: train, devtest_mt or devtest_rw.
+
+    Source: Hamborg and Donnay 2021, NewsMTSC, EACL 2021.
+    """
+    for record in _json_lines(folder / "NewsMTSC" / f"{split}.jsonl"):
+        yield from _persons(record, "en", "news-mtsc", record["sentence_normalized"])
+
+
+def rusentne(folder: Path, split: str) -> Iterator[Row]:
+    """Yield RuSentNE-2023, Russian sentiment toward named entities: train or validation.
+
+    Sentences of the validation part are left out of the training part.
+    Source: Golubev et al. 2023, RuSentNE-2023, Dialogue 2023.
+    """
+    names = {"train": "train_data", "validation": "validation_data_labeled"}
+    tables = {
+        part: pl.read_csv(_opened(folder / "RuSentNE-2023" / f"{name}.csv"), separator="\t")
+        for part, name in names.items()
+    }
+    held_out = set(tables["validation"]["sentence"]) if split == "train" else set()
+    for text, start, end, label in (
+        tables[split]
+        .select("sentence", "entity_pos_start_rel", "entity_pos_end_rel", "label")
+        .iter_rows()
+    ):
+        if text not in held_out:
+            passage = _passage(text, [(start, end)], "ru")
+            yield Row(passage, label, None, None, "", "rusentne", text)
+
+
+def gerntsa(folder: Path) -> Iterator[Row]:
+    """Yield GerNTSA, German sentiment toward named targets.
+
+    Source: Zhukova et al. 2023, GerNTSA (CC BY 4.0).
+    """
+    path = _opened(folder / "GerNTSA" / "GerNTSA.json")
+    for record in json.loads(path.read_text(encoding="utf-8")):
+        text, anchor = record["opinion_snippet"], record["target_anchor"]
+        passage = _passage(text, [(anchor["from"], anchor["to"])], "de")
+        label = _GERMAN[record["sentiment"]["polarity"]]
+        yield Row(passage, label, None, None, "", "gerntsa", text)
+
+
+def _persons(record: dict[str, Any], language: str, source: str, group: str) -> Iterator[Row]:
+    text = record["sentence_normalized"]
+    for target in record["targets"]:
+        passage = _passage(text, [(target["from"], target["to"])], language)
+        yield Row(passage, _POLARITY[target["polarity"]], None, None, "", source, group)
 
 
 def translated(path: Path, languages: Set[str]) -> dict[str, list[tuple[Passage, Passage]]]:
@@ -110,7 +159,8 @@ def translated(path: Path, languages: Set[str]) -> dict[str, list[tuple[Passage,
 
 
 def _passage(text: str, own: Sequence[Span], language: str) -> Passage:
-    return Passage(text, *own[0], language, tuple(own[1:]), tuple(find_any(text, language)))
+    others, sentences = find_any(text, language), split_sentences(text, language)
+    return Passage(text, *own[0], language, tuple(own[1:]), tuple(others), tuple(sentences))
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
