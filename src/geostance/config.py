@@ -163,18 +163,23 @@ class LlmSettings(Settings):
         return parameters
 
 
-class StanceSettings(Settings):
-    """Whose portrayal is scored, and how."""
+class ScorerSettings(Settings):
+    """Which scorer judges the mentions, each kind with its own options."""
 
-    targets: Annotated[tuple[str, ...], Field(min_length=1)] = ("russia", "nato", "india")
-    # A file of the researcher's own targets, in the form of geostance's targets.yml.
-    targets_file: str | None = None
     scorer: Literal["embedded", "transformer", "nli", "llm"] = "embedded"
     transformer: TransformerSettings = TransformerSettings()
     nli: NliSettings = NliSettings()
     llm: LlmSettings = LlmSettings()
     # A mention counts when its probability of being about the target reaches this.
     relevance_threshold: Share = 0.2
+
+
+class StanceSettings(ScorerSettings):
+    """Whose portrayal is scored, and how."""
+
+    targets: Annotated[tuple[str, ...], Field(min_length=1)] = ("russia", "nato", "india")
+    # A file of the researcher's own targets, in the form of geostance's targets.yml.
+    targets_file: str | None = None
     # Languages on which the scorer has no measured figure: leave them out, or score and mark them.
     unmeasured_languages: Literal["skip", "mark"] = "mark"
 
@@ -188,6 +193,20 @@ class ValidationSettings(Settings):
     min_labels: int = Field(default=30, ge=2)
     # Groups with fewer documents get no interval of their own.
     min_group: int = Field(default=5, ge=2)
+
+
+class ComparedScorer(ScorerSettings):
+    """One scorer of a comparison; what it does not set is as in the section ``stance``."""
+
+    # In the table and the figure; without one, the kind of scorer.
+    name: Annotated[str, Field(min_length=1)] | None = None
+
+
+class CompareSettings(Settings):
+    """Which scorers ``make compare-scorers`` holds against the labels."""
+
+    # The others are held against the first.
+    scorers: Annotated[tuple[ComparedScorer, ...], Field(min_length=1)] = (ComparedScorer(),)
 
 
 class FigureSettings(Settings):
@@ -220,12 +239,35 @@ class Config(Settings):
     topics: TopicSettings = TopicSettings()
     stance: StanceSettings = StanceSettings()
     validation: ValidationSettings = ValidationSettings()
+    compare: CompareSettings = CompareSettings()
     publish: PublishSettings = PublishSettings()
 
     def seed_for(self, stage: str) -> int:
         """Return the seed of one stage: independent of the others, the same on every machine."""
         digest = hashlib.sha256(f"{self.seed}:{stage}".encode()).digest()
         return int.from_bytes(digest[:4], "big") >> 1
+
+    def compared(self) -> dict[str, StanceSettings]:
+        """Return the settings of each scorer to compare, by its name, in the order given.
+
+        Every language is scored: finding out how well a scorer does there is the purpose.
+
+        Raises:
+            ConfigError: two scorers have one name.
+        """
+        chosen: dict[str, StanceSettings] = {}
+        for scorer in self.compare.scorers:
+            own = {key: getattr(scorer, key) for key in scorer.model_fields_set - {"name"}}
+            settings = self.stance.model_copy(update=own | {"unmeasured_languages": "mark"})
+            name = scorer.name or settings.scorer
+            if name in chosen:
+                raise ConfigError(
+                    f"two scorers have the name {name!r}",
+                    "compare.scorers",
+                    "give each a name of its own",
+                )
+            chosen[name] = settings
+        return chosen
 
 
 class _StrictLoader(yaml.SafeLoader):

@@ -141,6 +141,52 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "high": pl.Float64,
         "n_labels": pl.Int64,
     },
+    # One row per human label and scorer; detected says that the scorer found the target.
+    # Where it did not, probabilities are null and predicted is 0.
+    "compared": {
+        "scorer": pl.String,
+        "doc_id": pl.String,
+        "target": pl.String,
+        "language": pl.String,
+        "coder": pl.String,
+        "relevant": pl.Boolean,
+        "label": pl.Int64,
+        "voice": pl.String,
+        "detected": pl.Boolean,
+        "predicted": pl.Int64,
+        **PORTRAYAL,
+        "quoted_share": pl.Float64,
+    },
+    # grouping is all, language or target. other names the second scorer of a measure between
+    # two, else null. difference is to the first scorer compared, null on its own rows.
+    "comparison": {
+        "scorer": pl.String,
+        "other": pl.String,
+        "grouping": pl.String,
+        "group": pl.String,
+        "measure": pl.String,
+        "estimate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "difference": pl.Float64,
+        "difference_low": pl.Float64,
+        "difference_high": pl.Float64,
+        "n_labels": pl.Int64,
+        "n_documents": pl.Int64,
+        "confidence": pl.Float64,
+    },
+    # Labels by the scorer's largest probability: their mean probability and the share it had
+    # right, with its interval.
+    "reliability": {
+        "scorer": pl.String,
+        "bin_low": pl.Float64,
+        "bin_high": pl.Float64,
+        "mean_probability": pl.Float64,
+        "right_share": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "n_labels": pl.Int64,
+    },
     "estimates": {
         "target": pl.String,
         "grouping": pl.String,

@@ -1,7 +1,8 @@
 """Human labels against the scorer, and estimates that rest on both."""
 
 from geostance.validate.agreement import agreement
+from geostance.validate.comparison import compare
 from geostance.validate.estimates import estimate
 from geostance.validate.labels import read_labels
 
-__all__ = ["agreement", "estimate", "read_labels"]
+__all__ = ["agreement", "compare", "estimate", "read_labels"]
