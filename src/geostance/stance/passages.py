@@ -1,8 +1,11 @@
 """What a scorer reads: a mention in its surroundings, the names of states hidden."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 Span = tuple[int, int]
 
@@ -33,8 +36,24 @@ class Passage:
     sentences: tuple[Span, ...] = ()
 
 
-def masked(passage: Passage) -> str:
-    """Return the text with every name of the target and of other states replaced by a mark.
+class Masked(NamedTuple):
+    """A text whose names of states are marks, and where its parts come from.
+
+    Each of ``parts`` is (start in ``text``, start in the passage): from there on both run
+    side by side.
+    """
+
+    text: str
+    parts: tuple[tuple[int, int], ...]
+
+    def origin(self, offset: int) -> int:
+        """Return the offset in the passage of an offset in ``text``."""
+        start, origin = self.parts[bisect_right(self.parts, offset, key=itemgetter(0)) - 1]
+        return origin + offset - start
+
+
+def mask(passage: Passage) -> Masked:
+    """Replace every name of the target and of other states by a mark.
 
     A scorer that never sees the names cannot hold that one state is always the villain.
     """
@@ -43,22 +62,32 @@ def masked(passage: Passage) -> str:
     for start, end in passage.others:
         if not any(start < last and first < end for first, last in own):
             marks.append((start, end, OTHER))
-    pieces, done = [], 0
+    pieces: list[str] = []
+    parts, length, done = [], 0, 0
     for start, end, mark in sorted(marks):
         if start < done:
             continue
-        pieces += [passage.text[done:start], f" {mark} "]
+        for piece, origin in ((_without_elision(passage.text[done:start]), done), (f" {mark} ", start)):
+            parts.append((length, origin))
+            pieces.append(piece)
+            length += len(piece)
         done = end
-    return _without_elision("".join([*pieces, passage.text[done:]]))
+    parts.append((length, done))
+    return Masked("".join([*pieces, passage.text[done:]]), tuple(parts))
+
+
+def masked(passage: Passage) -> str:
+    """Return the text of :func:`mask`."""
+    return mask(passage).text
 
 
 # "l'Inde" and "la Russie" must read the same, or the article tells which state it is.
-_ELIDED = re.compile(rf"\b([ld])['’]\s*(?=[{TARGET}{OTHER}])", re.IGNORECASE)
-_FULL = {"l": "la ", "d": "de "}
+_ELIDED = re.compile(r"\b([ld])['’]\s*$", re.IGNORECASE)
+_FULL = {"l": "la", "d": "de"}
 
 
-def _without_elision(text: str) -> str:
-    return _ELIDED.sub(lambda found: _FULL[found[1].lower()], text)
+def _without_elision(before: str) -> str:
+    return _ELIDED.sub(lambda found: _FULL[found[1].lower()], before)
 
 
 def window(sentences: Sequence[Span], position: int, width: int = WINDOW) -> Span:
