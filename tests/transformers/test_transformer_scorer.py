@@ -1,0 +1,293 @@
+"""Fine-tuning and scoring with a BERT of two layers, made here: no network, no download."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("transformers")
+
+from geostance.config import TransformerSettings
+from geostance.errors import ConfigError, InputError, ModelError
+from geostance.stance.passages import Passage
+from geostance.stance.transformer import TransformerScorer
+from geostance.train.learning import Learning, Recipe
+from geostance.train.transformer import train
+
+RECIPE = Recipe(epochs=12, batch=8, learning_rate=3e-3, length=40, seed=7)
+
+# How sentences go on behind the name of a state, and what they say of it.
+BAD = ["bombs the old harbour", "lies about the prisoners", "threatens the small island"]
+PLAIN = ["signs a paper on fishing", "opens an office in spring", "meets the envoys on monday"]
+GOOD = ["rescues the lost sailors", "keeps every promise it made", "helps the flooded villages"]
+STATES = ["Russia", "India", "China", "Turkey"]
+SPEAKER = "the minister said that "
+
+
+def records():
+    for stance, endings in ((-1, BAD), (0, PLAIN), (1, GOOD)):
+        for ending in endings:
+            for number, state in enumerate(STATES):
+                quoted = stance != 0 and number % 2 == 1
+                yield {
+                    "lang": "en",
+                    "target": {"Russia": "RU", "India": "IN", "China": "CN", "Turkey": "TR"}[state],
+                    "text": f"{SPEAKER if quoted else ''}{state} {ending}. The sky is grey.",
+                    "stance": stance,
+                    "relevant": 1,
+                    "voice": ("quoted" if quoted else "author") if stance else "none",
+                    "evidence": [ending] if stance else [],
+                }
+    for place in ("a hotel", "a beach", "a train"):
+        for state, code in (("Russia", "RU"), ("India", "IN")):
+            yield {
+                "lang": "en",
+                "target": code,
+                "text": f"{place} near {state} is for sale. The sky is grey.",
+                "stance": 0,
+                "relevant": 0,
+                "voice": "none",
+                "evidence": [],
+            }
+
+
+def write_lines(path, rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """An untrained encoder of two layers, 32 wide, whose words are those of the sentences."""
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    folder.mkdir()
+    words = {word for row in records() for word in row["text"].lower().replace(".", " .").split()}
+    letters = [*"abcdefghijklmnopqrstuvwxyz[]'"]
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{a}" for a in letters)]
+    vocabulary = folder / "vocab.txt"
+    vocabulary.write_text("\n".join([*pieces, *sorted(words - set(letters))]) + "\n")
+    BertTokenizerFast(str(vocabulary)).save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(pieces) + len(words),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("labelled")
+    write_lines(folder / "press" / "train.jsonl", records())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(base, data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained") / "model"
+    train(str(base), data, folder, RECIPE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def scorer(model):
+    return TransformerScorer.of(TransformerSettings(model=str(model), batch=4))
+
+
+def passage(text, name, **more):
+    start = text.index(name)
+    return Passage(text, start, start + len(name), "en", **more)
+
+
+def test_it_learns_to_tell_the_sentences_apart(scorer):
+    endings = [*BAD, *PLAIN, *GOOD]
+    judged = scorer.score([passage(f"Freedonia {ending}.", "Freedonia") for ending in endings])
+    assert judged.portrayal.argmax(axis=1).tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    np.testing.assert_allclose(judged.portrayal.sum(axis=1), 1, atol=1e-4)
+
+
+def test_it_learns_relevance_and_voice(scorer):
+    texts = [f"Freedonia {BAD[0]}.", f"{SPEAKER}Freedonia {BAD[0]}.", "a beach near Freedonia"]
+    own, said, place = range(3)
+    judged = scorer.score([passage(text, "Freedonia") for text in texts])
+    assert judged.relevance[own] > judged.relevance[place]
+    assert judged.quoted[said] > 0.5 > judged.quoted[own]
+
+
+def test_evidence_lies_in_the_sentence_that_evaluates(scorer):
+    text = f"The sky is grey. Freedonia {BAD[1]}."
+    sentences = ((0, 16), (17, len(text)))
+    (shares,) = scorer.score([passage(text, "Freedonia", sentences=sentences)]).evidence
+    assert shares[1] > shares[0] and shares.sum() == pytest.approx(1, abs=1e-4)
+    assert scorer.score([passage(text, "Freedonia")]).evidence[0].shape == (0,)
+
+
+def test_the_name_of_the_state_does_not_count(scorer):
+    first, second = (
+        scorer.score([passage(f"{name} {GOOD[0]}.", name)]).portrayal
+        for name in ("Russia", "Freedonia")
+    )
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_mark_written_in_the_text_is_plain_letters(scorer):
+    (read,) = scorer._marker.mark([passage("[TARGET] and [SEP] met Freedonia.", "Freedonia")])
+    assert (read.ids == scorer._marker.target).sum() == 1
+    # The special token of the end stands at the end alone.
+    assert (read.ids == read.ids[-1]).sum() == 1
+
+
+def test_judgement_does_not_depend_on_the_batch(scorer):
+    texts = [f"Freedonia {ending}." for ending in (*BAD, *PLAIN)]
+    texts += [f"Freedonia {GOOD[0]}. " + "The sky is grey. " * n for n in range(5)]
+    passages = [passage(text, "Freedonia", sentences=((0, len(text)),)) for text in texts]
+    together = scorer.score(passages)
+    turned = scorer.score(passages[::-1])
+    for n, one in enumerate(passages):
+        alone = scorer.score([one])
+        np.testing.assert_allclose(together.portrayal[n], alone.portrayal[0], atol=2e-5)
+        np.testing.assert_allclose(turned.portrayal[::-1][n], alone.portrayal[0], atol=2e-5)
+        np.testing.assert_allclose(together.relevance[n], alone.relevance[0], atol=2e-5)
+        np.testing.assert_allclose(together.quoted[n], alone.quoted[0], atol=2e-5)
+
+
+def test_a_long_passage_is_cut_around_its_mention(scorer, caplog):
+    far = "The sky is grey. " * 30
+    text = f"{far}Freedonia {BAD[0]}. {far}"
+    (read,) = scorer._marker.mark([passage(text, "Freedonia")])
+    assert read.cut and len(read.ids) == RECIPE.length
+    kept = text[read.starts[1] : read.ends[-2]]
+    assert f"Freedonia {BAD[0]}" in kept
+    assert scorer.score([passage(text, "Freedonia")]).portrayal.argmax() == 0
+
+
+def test_no_passages(scorer):
+    judged = scorer.score([])
+    assert judged.portrayal.shape == (0, 3) and judged.evidence == ()
+    assert judged.relevance.shape == judged.quoted.shape == (0,)
+
+
+def test_the_folder_says_what_was_measured_and_holds_no_pickle(model):
+    settings = json.loads((model / "model.json").read_text())
+    assert settings["figures"]["development"]["rows"] > 0
+    assert "macro_f1" in settings["figures"]["development"]
+    # Too few rows for a figure that means something.
+    assert settings["measured_languages"] == settings["calibrated_languages"] == []
+    suffixes = {path.suffix for path in model.iterdir()}
+    assert suffixes <= {".json", ".safetensors", ".md", ".txt"}
+    assert not model.with_name("model.checkpoint").exists()
+    written = "".join(p.read_text() for p in model.iterdir() if p.suffix in {".json", ".md"})
+    assert str(model.parent) not in written and "/tiny" not in written
+
+
+def test_training_again_gives_the_same_weights_whether_or_not_interrupted(
+    base, data, tmp_path, monkeypatch
+):
+    recipe = replace(RECIPE, epochs=4)
+    for name in ("whole", "broken"):
+        (tmp_path / name).mkdir()
+    train(str(base), data, tmp_path / "whole" / "model", recipe)
+    output, epoch = tmp_path / "broken" / "model", Learning._epoch
+
+    def stopping(at):
+        def stopped(self, number):
+            if number == at:
+                raise KeyboardInterrupt
+            return epoch(self, number)
+
+        return stopped
+
+    for at in (1, 3):
+        monkeypatch.setattr(Learning, "_epoch", stopping(at))
+        with pytest.raises(KeyboardInterrupt):
+            train(str(base), data, output, recipe)
+        assert not output.exists()
+    done = []
+    monkeypatch.setattr(Learning, "_epoch", lambda self, n: done.append(n) or epoch(self, n))
+    train(str(base), data, output, recipe)
+    assert done == [3]
+    for path in sorted((tmp_path / "whole" / "model").iterdir()):
+        assert path.read_bytes() == (output / path.name).read_bytes(), path.name
+
+
+def test_a_checkpoint_of_another_recipe_is_left_aside(base, data, tmp_path, monkeypatch):
+    epoch, done = Learning._epoch, []
+
+    def counted(self, number):
+        done.append(number)
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        return epoch(self, number)
+
+    monkeypatch.setattr(Learning, "_epoch", counted)
+    with pytest.raises(KeyboardInterrupt):
+        train(str(base), data, tmp_path / "model", replace(RECIPE, epochs=2))
+    train(str(base), data, tmp_path / "model", replace(RECIPE, epochs=2, seed=8))
+    assert done == [0, 1, 0, 1]
+
+
+def test_half_precision_trains_too(base, data, tmp_path):
+    said = train(str(base), data, tmp_path / "m", replace(RECIPE, epochs=1, precision="half"))
+    assert np.isfinite(said["epochs"][0]["training_loss"])
+
+
+def refused(error, call):
+    with pytest.raises(error) as found:
+        call()
+    lines = str(found.value).splitlines()
+    assert [line[:8] for line in lines[1:]] == ["  where:", "  mend: "]
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda folder: (folder / "model.safetensors").write_bytes(b"half"), "does not load"),
+        (lambda folder: (folder / "tokenizer.json").write_text("{"), "does not load"),
+        (lambda folder: (folder / "config.json").unlink(), "does not load"),
+        (lambda folder: (folder / "model.json").unlink(), "is no fine-tuned stance model"),
+        (lambda folder: (folder / "model.json").write_text('{"format": 99}'), "has format 99"),
+        (lambda folder: (folder / "model.json").write_text('{"format": 1}'), "lacks calibrated"),
+        (lambda folder: (folder / "model.json").write_text("[]"), "is no fine-tuned stance model"),
+    ],
+)
+def test_a_damaged_folder_is_refused(model, tmp_path, damage, said):
+    shutil.copytree(model, tmp_path / "copy")
+    damage(tmp_path / "copy")
+    settings = TransformerSettings(model=str(tmp_path / "copy"))
+    assert said in refused(ModelError, lambda: TransformerScorer.of(settings))
+
+
+def test_a_base_of_pickles_or_of_another_kind_is_refused(base, data, tmp_path):
+    import torch
+
+    shutil.copytree(base, tmp_path / "pickled")
+    (tmp_path / "pickled" / "model.safetensors").unlink()
+    torch.save({}, tmp_path / "pickled" / "pytorch_model.bin")
+    (tmp_path / "empty").mkdir()
+    for name in ("pickled", "empty"):
+        run = lambda name=name: train(str(tmp_path / name), data, tmp_path / "m", RECIPE)  # noqa: E731
+        assert "encoder does not load" in refused(ModelError, run)
+    refused(ModelError, lambda: train("owner/model", data, tmp_path / "m", RECIPE))
+
+
+def test_a_recipe_or_data_that_cannot_be_followed_is_refused(base, data, tmp_path):
+    output = tmp_path / "m"
+    wrong = replace(RECIPE, precision="double")
+    assert "double" in refused(ConfigError, lambda: train(str(base), data, output, wrong))
+    one_sided = tmp_path / "labelled"
+    write_lines(one_sided / "press" / "train.jsonl", [r for r in records() if r["relevant"]])
+    said = refused(InputError, lambda: train(str(base), one_sided, output, RECIPE))
+    assert "relevant" in said
+    assert not output.exists()
