@@ -26,6 +26,8 @@ ANNOTATIONS := $(if $(SAMPLE),data/sample/annotations,$(DATA)/annotations)
 INTERIM := $(DATA)/interim
 PROCESSED := $(DATA)/processed
 PUBLISHED := $(DATA)/published
+# Answers of a paid service: no goal deletes them.
+RESPONSES := $(DATA)/responses
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow documents-over-time topic-map topic-sizes topics-over-time \
@@ -65,7 +67,7 @@ endif
 endif
 
 # --- Goals ---------------------------------------------------------------------------------
-.PHONY: all env status verify lab test lint format lock strip encoder stance-model bench \
+.PHONY: all env status price verify lab test lint format lock strip encoder stance-model bench \
   clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
@@ -80,6 +82,10 @@ env: $(ENV)/geostance.mk
 ## status: what each stage did last, and what the next make all would run
 status:
 	@$(MAKE) -n --no-print-directory all 2>/dev/null | $(GEOSTANCE) status --data "$(DATA)"
+
+## price: what a language model's service would take for the mentions; sends nothing
+price: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet
+	@$(call RUN,price) --cleaned $< --sentences $(INTERIM)/sentences.parquet --responses $(RESPONSES)
 
 ## verify: check every published file against the manifest
 verify:
@@ -164,7 +170,8 @@ $(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parque
 	  --embeddings $(INTERIM)/embeddings.parquet --output $@
 
 $(PROCESSED)/mentions.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(FP)/mentions.json
-	@$(call RUN,mentions) --cleaned $< --sentences $(INTERIM)/sentences.parquet --output $@
+	@$(call RUN,mentions) --cleaned $< --sentences $(INTERIM)/sentences.parquet \
+	  --responses $(RESPONSES) --output $@
 
 $(PROCESSED)/stance.parquet: $(INTERIM)/cleaned.parquet $(PROCESSED)/mentions.parquet $(FP)/stance.json
 	@$(call RUN,stance) --cleaned $< --mentions $(PROCESSED)/mentions.parquet --output $@

@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, stage in STAGES.items():
         _add(commands, name, stage, lambda stage=stage, **options: run_stage(stage, **options))
-    for function in (fingerprint, status, verify):
+    for function in (fingerprint, status, verify, price):
         _add(commands, function.__name__, function, function)
     return parser
 
@@ -165,3 +165,24 @@ def verify(published: Path) -> None:
 
     n_files = verify_manifest(published)
     sys.stdout.write(f"{n_files} files are as the manifest says\n")
+
+
+def price(config: Path, cleaned: Path, sentences: Path, responses: Path) -> None:
+    """Show what a service would be asked and paid for the mentions, before anything is sent."""
+    from geostance.stages import price as stage
+
+    own = read_config(config)
+    bill = stage.price(own, cleaned=cleaned, sentences=sentences, responses=responses)
+    rates = own.stance.llm.price_in, own.stance.llm.price_out
+    lines = {
+        "passages": f"{bill['passages']:,}",
+        "answered": f"{bill['cached']:,}  kept from before, not paid again",
+        "requests": f"{bill['requests']:,}",
+        "tokens in": f"{bill['tokens_in']:,}  estimate: 3 bytes of UTF-8 a token",
+        "tokens out": f"{bill['tokens_out']:,}  estimate: answers as long as the longest example",
+        "price": f"{bill['price']:,.2f}  estimate: {rates[0]:g} and {rates[1]:g} a million tokens"
+        if any(rates)
+        else "not known: set stance.llm.price_in and price_out",
+    }
+    for name, value in lines.items():
+        sys.stdout.write(f"{name:11} {value}\n")

@@ -51,17 +51,21 @@ def _encoder(config: Config) -> str:
 
 
 def _scorer(config: Config) -> str | None:
-    # The embedded scorer's files are data of the package; a service shows no files.
+    # The embedded scorer's files are data of the package.
     match config.stance.scorer:
-        case "nli" | "transformer" as kind:
+        case "nli" | "transformer" | "llm" as kind:
             own = getattr(config.stance, kind)
             if own.model is None:
                 raise ConfigError(
                     f"the scorer {kind} has no model",
                     f"stance.{kind}.model",
-                    "name a model folder, or owner/model with its revision",
+                    "name the model as the service does"
+                    if kind == "llm"
+                    else "name a model folder, or owner/model with its revision",
                 )
-            return model_identity(own.model, own.revision, f"stance.{kind}")
+            # A service shows no files: its model's name, among the settings, is all there is.
+            if kind != "llm":
+                return model_identity(own.model, own.revision, f"stance.{kind}")
     return None
 
 
@@ -85,7 +89,7 @@ STAGES: dict[str, Stage] = {
     "mentions": Stage(
         _stance,
         ("numpy",),
-        data=("targets.yml", "models/stance/*", "stance/hypotheses.yml"),
+        data=("targets.yml", "models/stance/*", "stance/hypotheses.yml", "stance/codebook.yml"),
         model=_scorer,
     ),
     "stance": Stage(_stance, ("polars",)),

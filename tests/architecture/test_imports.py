@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "geostance"
 LAYERS = [
     {"errors"},
     {"optional"},
-    {"config", "log", "files", "schema"},
+    {"config", "log", "files", "schema", "responses", "service"},
     {"ingest", "clean", "sentences", "targets", "encoders"},
     {"topics", "stance", "validate"},
     {"publish"},
@@ -20,8 +20,9 @@ LAYERS = [
     {"cli"},
     {"__main__", "__init__"},
 ]
-# Within a layer these stand side by side with a reason: files checks what it writes.
-SIDEWAYS = {("files", "schema")}
+# Within a layer these stand side by side with a reason: files checks what it writes, answers are
+# written as files are, and both say in the log what the user waits for.
+SIDEWAYS = {("files", "schema"), ("responses", "files"), ("responses", "log"), ("service", "log")}
 HEAVY = {
     "bertopic": {"topics"},
     "umap": {"topics"},
@@ -34,6 +35,7 @@ HEAVY = {
     "datasketch": {"clean"},
     "trafilatura": {"ingest"},
     "sentencex": {"sentences"},
+    "httpx": {"service"},
 }
 
 

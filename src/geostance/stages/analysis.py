@@ -125,13 +125,23 @@ def topics(
     }
 
 
-def mentions(config: Config, *, cleaned: Path, sentences: Path, output: Path) -> Record:
-    """Find where each target is spoken of, and score how it is portrayed there."""
-    from geostance.stance import score_mentions
+def mentions(
+    config: Config, *, cleaned: Path, sentences: Path, responses: Path, output: Path
+) -> Record:
+    """Find where each target is spoken of, and score how it is portrayed there.
 
-    scored = score_mentions(read_table(sentences, "sentences"), _kept(cleaned), config.stance)
+    ``responses`` keeps the answers of a paid service, if the config names one.
+    """
+    from geostance.stance import load_scorer, score_mentions
+    from geostance.stance.llm import LlmScorer
+
+    scorer = load_scorer(config.stance, responses=responses)
+    scored = score_mentions(
+        read_table(sentences, "sentences"), _kept(cleaned), config.stance, scorer
+    )
     write_table(output, scored, "mentions")
-    return {"mentions": len(scored), "relevant": int(scored["relevant"].sum())}
+    record = {"mentions": len(scored), "relevant": int(scored["relevant"].sum())}
+    return record | (scorer.bill() if isinstance(scorer, LlmScorer) else {})
 
 
 def stance(config: Config, *, cleaned: Path, mentions: Path, output: Path) -> Record:

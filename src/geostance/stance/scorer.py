@@ -21,6 +21,11 @@ class Judgement:
     neutral, favourable; each row sums to 1. ``quoted`` (n,): an evaluation, where there is
     one, is a source's and not the text's own. ``evidence``: per passage an array of the length
     of its ``sentences``, the share of the evaluation that each of them carries; rows sum to 1.
+
+    A passage that the scorer could not judge (a service refused it, or answered out of form)
+    is NaN in all four: no number stands for an answer that was not given. Comparisons with NaN
+    differ between libraries (Polars orders it above every number), so whoever puts these into
+    a table makes them null first.
     """
 
     relevance: np.ndarray
@@ -45,9 +50,7 @@ class Scorer(Protocol):
         ...
 
 
-def load_scorer(
-    settings: StanceSettings | None = None, *, responses: Path | None = None
-) -> Scorer:
+def load_scorer(settings: StanceSettings | None = None, *, responses: Path | None = None) -> Scorer:
     """Return the scorer that ``settings`` name; the embedded one without settings.
 
     ``responses`` is the folder in which the answers of a paid service are kept.
@@ -74,4 +77,4 @@ def load_scorer(
         case "llm":
             from geostance.stance.llm import LlmScorer
 
-            return LlmScorer.of(settings.llm, responses)
+            return LlmScorer.of(settings.llm, responses, settings.targets, settings.targets_file)
