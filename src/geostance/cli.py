@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
         _add(commands, name, stage, lambda stage=stage, **options: run_stage(stage, **options))
     for function in (fingerprint, status, verify, price):
         _add(commands, function.__name__, function, function)
+    trainings = commands.add_parser("train", help="Train a model on labelled data.")
+    models = trainings.add_subparsers(required=True, metavar="MODEL")
+    _add(models, "stance", train_stance, train_stance)
     return parser
 
 
@@ -67,12 +70,14 @@ def _add(commands: Any, name: str, function: Callable[..., Any], run: Callable[.
     hints = get_type_hints(function)
     for parameter in inspect.signature(function).parameters.values():
         hint = Path if hints[parameter.name] is Config else hints[parameter.name]
-        many = get_origin(hint) is list
+        required = parameter.default is parameter.empty
         command.add_argument(
             f"--{parameter.name.replace('_', '-')}",
-            type=get_args(hint)[0] if many else hint,
-            nargs="+" if many else None,
-            required=True,
+            type=get_args(hint)[0] if get_args(hint) else hint,
+            nargs="+" if get_origin(hint) is list else None,
+            required=required,
+            default=None if required else parameter.default,
+            help=None if required else f"default: {parameter.default}",
         )
     command.set_defaults(run=run)
 
@@ -135,6 +140,34 @@ def fingerprint(
         figures=figures,
     )
     sys.stdout.write("ready\n")
+
+
+def train_stance(
+    base: str,
+    data: Path,
+    output: Path,
+    revision: str | None = None,
+    epochs: int = 4,
+    batch: int = 32,
+    learning_rate: float = 3e-5,
+    length: int = 192,
+    precision: str = "full",
+    seed: int = 20240105,
+) -> None:
+    """Fine-tune an encoder into a stance scorer; needs the extra transformers.
+
+    BASE is a folder of transformers, or a hub name with its --revision and a copy on disk; DATA
+    the folder of the labelled sets, of which press/train.jsonl must be there. Interrupted, it
+    goes on behind its last epoch when run again. --precision half computes in bfloat16.
+    """
+    from geostance.train.learning import Recipe
+    from geostance.train.transformer import train
+
+    recipe = Recipe(epochs, batch, learning_rate, length, seed, precision)
+    with data_lock(output.parent, output.name):
+        settings = train(base, data, output, recipe, revision)
+    for part, found in settings["figures"].items():
+        logger.info("%-12s %s", part, _counts(found))
 
 
 def status(data: Path) -> None:

@@ -28,7 +28,7 @@ HEAVY = {
     "umap": {"topics"},
     "hdbscan": {"topics"},
     "matplotlib": {"publish"},
-    "torch": {"train", "encoders"},
+    "torch": {"train", "encoders", "stance"},
     "sentence_transformers": {"encoders", "train"},
     "model2vec": {"encoders"},
     "lingua": {"clean"},
