@@ -60,6 +60,16 @@ def test_what_the_system_refuses_is_said_in_three_lines(tmp_path, capsys):
     assert len(err.splitlines()) == 3
 
 
+def test_training_says_what_it_lacks_before_it_starts(tmp_path, capsys, monkeypatch):
+    train = ["train", "stance", "--base=encoder", f"--data={tmp_path}", f"--output={tmp_path}/m"]
+    code, err = failing(capsys, *train, "--precision=double")
+    assert code == 2 and "precision is double" in err
+    monkeypatch.setitem(sys.modules, "torch", None)
+    code, err = failing(capsys, *train)
+    assert code == 5 and "EXTRAS=transformers" in err
+    assert not (tmp_path / "m").exists()
+
+
 def test_status_tells_ready_stale_and_to_do_apart(tmp_path, capsys, monkeypatch):
     for name, stage in (("topics.parquet", "topics"), ("unique.parquet", "duplicates")):
         record = {"stage": stage, "seconds": 1.5, "read": 1200, "dropped": {"empty": 2}}
