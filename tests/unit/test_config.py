@@ -80,3 +80,31 @@ def test_seeds_differ_by_stage_and_follow_the_studys_seed():
         )
         == 3
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "url: 'https://user:sk-secret@example.org/v1'",
+        "url: 'https://example.org/v1?key=sk-secret'",
+        "url: sk-secret",
+        "key_variable: sk-secret",
+        "key_variable: hf_sk_secret",
+    ],
+)
+def test_a_key_in_the_file_is_refused_unseen(written, line):
+    with pytest.raises(ConfigError, match=r"stance\.llm\.") as caught:
+        read_config(written(f"stance: {{llm: {{{line}}}}}"))
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:11434/v1", "https://api.example.org/openai/v1/", "http://[::1]:80"]
+)
+def test_addresses_of_services(written, url):
+    assert read_config(written(f"stance: {{llm: {{url: '{url}'}}}}")).stance.llm.url == url
+
+
+def test_parameters_cannot_replace_the_question(written):
+    with pytest.raises(ConfigError, match="parameters: cannot hold messages, n"):
+        read_config(written("stance: {llm: {parameters: {messages: [], n: 2, top_p: 1}}}"))

@@ -16,6 +16,15 @@ from urllib.parse import urlsplit
 
 from geostance.errors import ConfigError, ServiceError
 from geostance.log import logger, progress
+from geostance.service.replies import (
+    STRUCTURE,
+    count,
+    first_choice,
+    is_filtered,
+    message_of,
+    refuses_structure,
+    value_of,
+)
 from geostance.service.waiting import LONGEST_WAIT, backoff, retry_after
 
 if TYPE_CHECKING:
@@ -30,7 +39,6 @@ PASSING = {408, 409, 425, 429}
 # Below this length a key is a dummy for a local server ("none", "ollama"), and hiding it
 # would tear words out of the answers.
 SHORTEST_SECRET = 8
-STRUCTURE = "response_format"
 
 
 class _Passing(Exception):
@@ -143,20 +151,19 @@ class _Run:
         structured = self._structured and STRUCTURE in body
         plain = {name: value for name, value in body.items() if name != STRUCTURE}
         response = self._post(client, body if structured else plain)
-        if structured and _refuses_structure(response) and not _is_filtered(response):
+        if structured and refuses_structure(response) and not is_filtered(response):
             response = self._post(client, plain)
             structured = False
             if response.is_success:
                 # It would refuse the others as well.
                 self._structured = False
-        if _is_filtered(response):
+        if is_filtered(response):
             return self._answer({"message": {"refusal": self._said(response)}}, {}, structured)
         if not response.is_success:
             raise self._fault(response)
-        value = _json(response)
-        choices = value.get("choices") if isinstance(value, dict) else None
-        choice = choices[0] if isinstance(choices, list) and choices else None
-        if not isinstance(choice, dict) or not isinstance(choice.get("message"), dict):
+        value = value_of(response)
+        choice = first_choice(value)
+        if choice is None:
             raise _Passing(f"the answer is no chat completion: {self._said(response)}")
         return self._answer(choice, value, structured)
 
@@ -186,8 +193,8 @@ class _Run:
                 name: self._hidden(text) if isinstance(text, str) else None
                 for name, text in texts.items()
             },
-            "tokens_in": _count(usage.get("prompt_tokens")),
-            "tokens_out": _count(usage.get("completion_tokens")),
+            "tokens_in": count(usage.get("prompt_tokens")),
+            "tokens_out": count(usage.get("completion_tokens")),
             "structured": structured,
         }
 
@@ -218,14 +225,7 @@ class _Run:
         return ServiceError(what, self._endpoint, mend)
 
     def _said(self, response: "httpx.Response") -> str:
-        try:
-            value = _json(response)
-        except _Passing:
-            value = None
-        error = value.get("error", value) if isinstance(value, dict) else None
-        message = error.get("message") if isinstance(error, dict) else error
-        said = message if isinstance(message, str) else response.text
-        return " ".join(self._hidden(said).split())[:300] or "nothing"
+        return " ".join(self._hidden(message_of(response)).split())[:300] or "nothing"
 
     def _hidden(self, text: str) -> str:
         secret = self._key and len(self._key) >= SHORTEST_SECRET
@@ -242,28 +242,3 @@ def _key(variable: str) -> str | None:
             "set it to the key alone, without quotes, spaces or line breaks",
         )
     return key or None
-
-
-def _refuses_structure(response: "httpx.Response") -> bool:
-    # Servers that do not know the parameter answer 400 or 422, some of them 500 with its name.
-    named = STRUCTURE in response.text or "json_schema" in response.text
-    return response.status_code in (400, 422) or (response.status_code >= 500 and named)
-
-
-def _is_filtered(response: "httpx.Response") -> bool:
-    """Return whether the service will not read the passage (violence, as in press on war)."""
-    if response.status_code != 400:
-        return False
-    return '"content_filter"' in response.text or '"content_policy_violation"' in response.text
-
-
-def _json(response: "httpx.Response") -> Any:
-    try:
-        return response.json()
-    except ValueError:
-        raise _Passing("the answer is broken JSON") from None
-
-
-def _count(value: Any) -> int | None:
-    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return value if whole else None

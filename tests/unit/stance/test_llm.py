@@ -7,10 +7,15 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
+import polars as pl
 import pytest
 
+from geostance.cli import main
 from geostance.config import LlmSettings, StanceSettings
 from geostance.errors import ConfigError, ServiceError
+from geostance.files import write_table
+from geostance.schema import TABLES
+from geostance.sentences import sentence_table
 from geostance.stance import Passage, load_scorer
 from geostance.stance.llm import LlmScorer, target_name
 from geostance.stance.price import Estimate
@@ -331,6 +336,19 @@ def test_a_failure_keeps_what_was_answered(make, service, waits, tmp_path):
     assert len(service.bodies) - sent == answers(again)["requests"] <= 2
 
 
+def test_an_interruption_keeps_what_is_under_way(make, service, tmp_path, monkeypatch):
+    def interrupted(items, *_):
+        next(iter(items))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("geostance.service.client.progress", interrupted)
+    many = [passage(f"Russia meets guest {n}.") for n in range(40)]
+    with pytest.raises(KeyboardInterrupt):
+        make(tmp_path).score(many)
+    assert 1 <= len(service.bodies) == len(list(tmp_path.rglob("*.json"))) < 40
+    assert not list(tmp_path.rglob(".*"))
+
+
 def test_no_service_at_all_is_told_as_such(make, waits):
     with pytest.raises(ServiceError, match=r"connection failed.*last of 2 attempts"):
         make(url="http://127.0.0.1:9/v1", attempts=2).score([BLAMES])
@@ -519,3 +537,53 @@ def test_an_estimate_counts_and_asks_nothing(make, service, tmp_path):
     assert bill["price"] == pytest.approx((bill["tokens_in"] + 2 * bill["tokens_out"]) / 1e6)
     assert len(service.bodies) == sent
     assert Counter(path.suffix for path in tmp_path.rglob("*.json")) == {".json": 1}
+
+
+@pytest.fixture
+def study(tmp_path, service):
+    """A folder with one article, and the options of the commands that read it."""
+    row = {"doc_id": "d1", "title": "Outage", "text": f"{BLAMES.text} {HELPS.text}"}
+    cleaned = pl.DataFrame([row | {"language": "en"}], schema=TABLES["cleaned"])
+    write_table(tmp_path / "cleaned.parquet", cleaned, "cleaned")
+    write_table(tmp_path / "sentences.parquet", sentence_table(cleaned), "sentences")
+    (tmp_path / "study.yml").write_text(
+        "stance: {scorer: llm, targets: [russia, nato], llm: {model: tiny, price_in: 3, "
+        f"concurrency: 1, url: '{service.url}'}}}}"
+    )
+    options = ["--config", "study.yml", "--responses", "responses"]
+    options += ["--cleaned", "cleaned.parquet", "--sentences", "sentences.parquet"]
+    return [
+        str(tmp_path / part) if "." in part or part == "responses" else part for part in options
+    ]
+
+
+def test_the_stage_records_what_it_took_and_no_file_holds_the_key(study, tmp_path, service):
+    main(["mentions", *study, "--output", str(tmp_path / "mentions.parquet")])
+    record = json.loads((tmp_path / "mentions.parquet.run.json").read_text())
+    asked = len(service.bodies)
+    assert asked >= 2
+    assert record["answers"]["requests"] == asked
+    assert record["tokens"] == {"in": 100 * asked, "out": 20 * asked}
+    assert record["price"] == pytest.approx(300 * asked / 1e6)
+    assert record["served"] == ["tiny-1-0807 (fp_7)"]
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) == asked + 5
+    assert [path for path in written if KEY.encode() in path.read_bytes()] == []
+
+
+def test_the_price_is_told_before_anything_is_sent(study, service, capsys, tmp_path):
+    main(["price", *study])
+    said = capsys.readouterr().out
+    assert service.bodies == [] and not (tmp_path / "responses").exists()
+    main(["mentions", *study, "--output", str(tmp_path / "mentions.parquet")])
+    assert f"requests    {len(service.bodies)}\n" in said
+    assert said.count("estimate") == 3 and "3 and 0 a million tokens" in said
+    main(["price", *study])
+    assert "requests    0\n" in capsys.readouterr().out
+
+
+def test_a_scorer_without_a_service_has_no_price(study, tmp_path):
+    (tmp_path / "study.yml").write_text("seed: 1")
+    with pytest.raises(SystemExit) as stopped:
+        main(["price", *study])
+    assert stopped.value.code == 2
