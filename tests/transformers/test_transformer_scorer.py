@@ -10,9 +10,11 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from geostance.config import TransformerSettings
+from geostance.cli import main
+from geostance.config import StanceSettings, TransformerSettings
 from geostance.errors import ConfigError, InputError, ModelError
 from geostance.stance.passages import Passage
+from geostance.stance.scorer import load_scorer
 from geostance.stance.transformer import TransformerScorer
 from geostance.train.learning import Learning, Recipe
 from geostance.train.transformer import train
@@ -235,6 +237,31 @@ def test_a_checkpoint_of_another_recipe_is_left_aside(base, data, tmp_path, monk
         train(str(base), data, tmp_path / "model", replace(RECIPE, epochs=2))
     train(str(base), data, tmp_path / "model", replace(RECIPE, epochs=2, seed=8))
     assert done == [0, 1, 0, 1]
+
+
+def test_a_damaged_checkpoint_says_which_folder_to_delete(base, data, tmp_path):
+    (tmp_path / "m.checkpoint").mkdir()
+    (tmp_path / "m.checkpoint" / "checkpoint.safetensors").write_bytes(b"half")
+    said = refused(ModelError, lambda: train(str(base), data, tmp_path / "m", RECIPE))
+    assert "checkpoint does not load" in said
+
+
+def test_the_command_trains_what_the_configuration_names(base, data, tmp_path):
+    options = [f"--base={base}", f"--data={data}", f"--output={tmp_path / 'm'}", "--epochs=1"]
+    main(["train", "stance", *options])
+    settings = StanceSettings(scorer="transformer", transformer={"model": str(tmp_path / "m")})
+    scorer = load_scorer(settings)
+    assert scorer.name == "transformer:tiny"
+    assert scorer.score([passage("Freedonia met.", "Freedonia")]).portrayal.shape == (1, 3)
+
+
+def test_many_passages_are_read_in_chunks(scorer, monkeypatch):
+    passages = [passage(f"Freedonia {ending}.", "Freedonia") for ending in (*BAD, *GOOD)]
+    whole = scorer.score(passages)
+    monkeypatch.setattr("geostance.stance.transformer.CHUNK", 4)
+    parted = scorer.score(passages)
+    np.testing.assert_allclose(parted.portrayal, whole.portrayal, atol=2e-5)
+    assert len(parted.evidence) == len(passages)
 
 
 def test_half_precision_trains_too(base, data, tmp_path):

@@ -1,12 +1,12 @@
 """What a transformer reads: a masked passage as token numbers that know their place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from geostance.stance.passages import OTHER, TARGET, Passage, mask
+from geostance.stance.passages import OTHER, TARGET, Passage, Span, mask
 
 # The tokens that stand for hidden names, added to the vocabulary of the encoder.
 TOKENS = {TARGET: "[TARGET]", OTHER: "[OTHER]"}
@@ -73,45 +73,68 @@ class Marker:
 
     def mark(self, passages: Sequence[Passage]) -> list[Marked]:
         """Return ``passages`` as token numbers, cut around their mention where too long."""
-        return [self._mark(passage) for passage in passages]
+        texts = [aligned(passage) for passage in passages]
+        pieces = [_pieces(text) for text, _, _ in texts]
+        between = [
+            text[first:last]
+            for (text, _, _), spans in zip(texts, pieces, strict=True)
+            for first, last in spans
+            if text[first] not in self._marks
+        ]
+        tokens = iter(self._tokens(between))
+        return [
+            self._joined(*text, spans, tokens) for text, spans in zip(texts, pieces, strict=True)
+        ]
 
-    def _mark(self, passage: Passage) -> Marked:
-        text, origins, mention = aligned(passage)
+    def _tokens(self, texts: list[str]) -> Iterable[tuple[list[int], list[Span]]]:
+        if not texts:
+            return []
+        found = self._tokenizer(
+            texts,
+            add_special_tokens=False,
+            # What looks like a mark in the text itself stays plain letters.
+            split_special_tokens=True,
+            return_offsets_mapping=True,
+            truncation=False,
+            verbose=False,
+        )
+        return zip(found["input_ids"], found["offset_mapping"], strict=True)
+
+    def _joined(
+        self,
+        text: str,
+        origins: np.ndarray,
+        mention: int,
+        pieces: Sequence[Span],
+        tokens: Iterator[tuple[list[int], list[Span]]],
+    ) -> Marked:
+        """Put a passage together: marks become their numbers, other pieces take their tokens."""
         ids: list[int] = []
-        starts: list[int] = []
-        ends: list[int] = []
+        # Offsets into the masked text: first and last letter of each token.
+        ends: list[Span] = []
         centre = 0
-        for first, last in _pieces(text):
+        for first, _ in pieces:
             if text[first] in self._marks:
                 centre = len(ids) if first == mention else centre
                 ids.append(self._marks[text[first]])
-                starts.append(int(origins[first]))
-                ends.append(int(origins[first]) + 1)
+                ends.append((first, first))
                 continue
-            # What looks like a mark in the text itself stays plain letters.
-            found = self._tokenizer(
-                text[first:last],
-                add_special_tokens=False,
-                split_special_tokens=True,
-                return_offsets_mapping=True,
-                truncation=False,
-                verbose=False,
-            )
-            ids += found["input_ids"]
-            spans = [(first + a, max(first + a, first + b - 1)) for a, b in found["offset_mapping"]]
-            starts += [int(origins[a]) for a, _ in spans]
-            ends += [int(origins[b]) + 1 for _, b in spans]
+            numbers, spans = next(tokens)
+            ids += numbers
+            ends += [(first + a, first + max(a, b - 1)) for a, b in spans]
         kept = around(centre, len(ids), self._room)
-        none_before, none_after = -np.ones_like(self._before), -np.ones_like(self._after)
+        places = origins[np.array(ends[kept], np.int64).reshape(-1, 2)] + [0, 1]
+        outside = [np.full((len(side), 2), -1) for side in (self._before, self._after)]
+        places = np.concatenate([outside[0], places, outside[1]])
         return Marked(
             np.concatenate([self._before, np.array(ids[kept], np.int64), self._after]),
-            np.concatenate([none_before, np.array(starts[kept], np.int64), none_after]),
-            np.concatenate([none_before, np.array(ends[kept], np.int64), none_after]),
+            places[:, 0],
+            places[:, 1],
             cut=len(ids) > self._room,
         )
 
 
-def _pieces(text: str) -> list[tuple[int, int]]:
+def _pieces(text: str) -> list[Span]:
     """Return the spans of the marks, each alone, and of what stands between them."""
     marks = [n for n, letter in enumerate(text) if letter in TOKENS]
     pieces, done = [], 0
@@ -122,7 +145,7 @@ def _pieces(text: str) -> list[tuple[int, int]]:
 
 
 def evidence_shares(
-    starts: np.ndarray, weights: np.ndarray, sentences: Sequence[tuple[int, int]]
+    starts: np.ndarray, weights: np.ndarray, sentences: Sequence[Span]
 ) -> np.ndarray:
     """Return per sentence the share of ``weights`` (n_tokens,) that its tokens carry.
 

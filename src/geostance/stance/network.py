@@ -36,6 +36,7 @@ def start_network(base: Path) -> tuple[Any, Any]:
         MissingPackageError: the ``transformers`` extra is not installed.
     """
     package = require("transformers", EXTRA)
+    package.utils.logging.disable_progress_bar()
     try:
         tokenizer = package.AutoTokenizer.from_pretrained(base, local_files_only=True)
         # Weights in torch's own format are pickles, which may run code: they are refused.
@@ -48,11 +49,11 @@ def start_network(base: Path) -> tuple[Any, Any]:
             str(base),
             "name a folder of transformers: config.json, tokenizer.json, model.safetensors",
         ) from error
-    if not tokenizer.is_fast:
+    if not tokenizer.is_fast or getattr(encoder.config, "is_encoder_decoder", False):
         raise ModelError(
-            "the tokenizer does not tell where its tokens stand in the text",
+            "the model writes text, or its tokenizer does not tell where its tokens stand",
             str(base),
-            "name an encoder with a tokenizer.json (a fast tokenizer)",
+            "name an encoder, such as BERT or XLM-RoBERTa, with a tokenizer.json",
         )
     tokenizer.add_tokens(list(TOKENS.values()), special_tokens=True)
     # Bases may have spare rows for tokens to come: those are never cut off.

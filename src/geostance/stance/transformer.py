@@ -12,7 +12,7 @@ from geostance.config import TransformerSettings
 from geostance.encoders import model_folder
 from geostance.errors import ConfigError, ModelError
 from geostance.files import read_json
-from geostance.log import logger
+from geostance.log import logger, progress
 from geostance.stance.marking import Marker, evidence_shares
 from geostance.stance.network import judge, load_network
 from geostance.stance.passages import Passage
@@ -22,6 +22,8 @@ SETTINGS = "model.json"
 FORMAT = 1
 SECTION = "stance.transformer"
 _NEEDED = {"name", "length", "calibration", "measured_languages", "calibrated_languages"}
+# Passages held as tokens at a time.
+CHUNK = 4_096
 # The last bits of a sum depend on the passages that share a batch; a score must not.
 DECIMALS = 5
 
@@ -77,22 +79,27 @@ class TransformerScorer:
 
     def score(self, passages: Sequence[Passage]) -> Judgement:
         """Return the judgement of ``passages``, each on its own, in their order."""
-        marked = self._marker.mark(passages)
-        if n_cut := sum(passage.cut for passage in marked):
-            logger.info("%d of %d passages cut around their mention", n_cut, len(marked))
-        values, tokens = judge(
-            self._network,
-            marked,
-            target=self._marker.target,
-            padding=self._marker.padding,
-            batch=self._batch,
-        )
-        found = self._calibration.probabilities(values)
-        evidence = tuple(
-            evidence_shares(read.starts, expit(logits), passage.sentences).round(DECIMALS)
-            for read, logits, passage in zip(marked, tokens, passages, strict=True)
-        )
-        return Judgement(found[:, 3], found[:, :3], found[:, 4], evidence)
+        chunks = range(0, len(passages), CHUNK)
+        found, evidence, n_cut = np.zeros((0, 5)), [], 0
+        for start in progress(chunks, len(chunks), f"scoring in chunks of {CHUNK:,}"):
+            part = passages[start : start + CHUNK]
+            marked = self._marker.mark(part)
+            n_cut += sum(read.cut for read in marked)
+            values, tokens = judge(
+                self._network,
+                marked,
+                target=self._marker.target,
+                padding=self._marker.padding,
+                batch=self._batch,
+            )
+            found = np.vstack([found, self._calibration.probabilities(values)])
+            evidence += [
+                evidence_shares(read.starts, expit(logits), passage.sentences).round(DECIMALS)
+                for read, logits, passage in zip(marked, tokens, part, strict=True)
+            ]
+        if n_cut:
+            logger.info("%d of %d passages cut around their mention", n_cut, len(passages))
+        return Judgement(found[:, 3], found[:, :3], found[:, 4], tuple(evidence))
 
 
 def _settings(folder: Path) -> dict[str, Any]:

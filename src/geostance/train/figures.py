@@ -17,7 +17,8 @@ def figures(rows: Sequence[Row], judged: Judgement) -> dict[str, float | int]:
 
     ``macro_f1`` and ``f1_<class>`` are of the portrayal, also per set and language;
     ``calibration_error`` is that of its largest probability; ``voice_accuracy`` is measured on
-    evaluative rows, ``relevance_f1`` at one half.
+    evaluative rows, ``relevance_f1`` at one half; ``evidence_first`` is how often, of two or
+    more sentences, the first by evidence holds some of the coders' span.
     """
     labels = np.array([row.stance for row in rows], int)
     predicted = judged.portrayal.argmax(axis=1) - 1
@@ -39,12 +40,24 @@ def figures(rows: Sequence[Row], judged: Judgement) -> dict[str, float | int]:
     if told.any():
         relevant = np.array([bool(row.relevant) for row in rows])
         found["relevance_f1"] = _f1(relevant[told], judged.relevance[told] >= 0.5)
+    several = [
+        (row, shares)
+        for row, shares in zip(rows, judged.evidence, strict=True)
+        if row.evidence and len(row.passage.sentences) > 1
+    ]
+    if several:
+        found["evidence_first"] = float(np.mean([_first_holds(*pair) for pair in several]))
     return {name: round(value, 4) for name, value in found.items() if not np.isnan(value)}
 
 
 def macro_f1(labels: np.ndarray, predicted: np.ndarray) -> float:
     """Return the mean F1 over the classes that labels (−1, 0, 1) hold."""
     return float(measures.macro_f1(measures.confusion(labels, predicted).sum(axis=0)))
+
+
+def _first_holds(row: Row, shares: np.ndarray) -> bool:
+    start, end = row.passage.sentences[int(shares.argmax())]
+    return any(start < last and first < end for first, last in row.evidence)
 
 
 def _f1(truth: np.ndarray, found: np.ndarray) -> float:

@@ -12,12 +12,15 @@ class Words:
 
     pad_token_id = 0
 
-    def __call__(self, text, **options):
-        found = list(re.finditer(r"\S+", text))
-        ids = [len(word[0]) for word in found]
+    def __call__(self, texts, **options):
         if options.get("return_special_tokens_mask"):
+            ids = [len(word) for word in texts.split()]
             return {"input_ids": [200, *ids, 201], "special_tokens_mask": [1, *[0] * len(ids), 1]}
-        return {"input_ids": ids, "offset_mapping": [word.span() for word in found]}
+        found = [list(re.finditer(r"\S+", text)) for text in texts]
+        return {
+            "input_ids": [[len(word[0]) for word in words] for words in found],
+            "offset_mapping": [[word.span() for word in words] for words in found],
+        }
 
     def convert_tokens_to_ids(self, tokens):
         return [{"[TARGET]": 101, "[OTHER]": 102}[token] for token in tokens]

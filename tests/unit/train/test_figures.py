@@ -12,7 +12,7 @@ def row(stance, language="fr", relevant=None, quoted=None, source="press"):
     return Row(passage, stance, relevant, quoted, "", source, "")
 
 
-def judged(predicted, relevance=None, quoted=None):
+def judged(predicted, relevance=None, quoted=None, evidence=None):
     """Say each of ``predicted`` with .8."""
     n = len(predicted)
     portrayal = np.full((n, 3), 0.1)
@@ -21,7 +21,7 @@ def judged(predicted, relevance=None, quoted=None):
         relevance=np.array(relevance or [1.0] * n),
         portrayal=portrayal,
         quoted=np.array(quoted or [0.0] * n),
-        evidence=(),
+        evidence=tuple(evidence or [np.zeros(0)] * n),
     )
 
 
@@ -43,6 +43,15 @@ def test_voice_is_measured_on_evaluations_and_relevance_where_it_is_said():
     found = figures(rows, judged([-1, 1, 0, 0], [0, 0, 0.9, 0], [0.9, 0.7, 0.9, 0.9]))
     assert found["voice_accuracy"] == 0.5
     assert found["relevance_f1"] == 1
+
+
+def test_the_first_sentence_by_evidence_holds_the_span_or_not():
+    passage = Passage(
+        "Arlande ment. Rien. Tout va.", 0, 7, "fr", (), (), ((0, 13), (14, 19), (20, 28))
+    )
+    rows = [Row(passage, -1, None, None, "", "press", "", ((8, 12),))] * 2
+    found = figures(rows, judged([-1, -1], evidence=[np.array([0.6, 0.2, 0.2]), np.eye(3)[1]]))
+    assert found["evidence_first"] == 0.5
 
 
 def test_a_figure_without_its_labels_is_not_there():
