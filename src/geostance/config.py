@@ -96,9 +96,10 @@ class TopicSettings(Settings):
 class TransformerSettings(Settings):
     """A fine-tuned target-marked classifier, as ``geostance train stance`` leaves it."""
 
-    # A folder, or a hub name with its revision.
+    # A folder, or a hub name with its revision (both already on disk).
     model: str | None = None
     revision: str | None = None
+    # Passages read at once.
     batch: int = Field(default=32, ge=1)
 
 
