@@ -28,11 +28,15 @@ PROCESSED := $(DATA)/processed
 PUBLISHED := $(DATA)/published
 # Answers of a paid service: no goal deletes them.
 RESPONSES := $(DATA)/responses
+# What several scorers say of the labelled articles: made by its own goal, not by make all.
+COMPARISON := $(DATA)/comparison
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow documents-over-time topic-map topic-sizes topics-over-time \
   stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
+# Drawn by goals of their own.
+APART_IDS := scorer-comparison
 FIGURES := $(FIGURE_IDS:%=$(PUBLISHED)/figures/%.json)
 NOTEBOOKS := $(NOTEBOOK_IDS:%=$(PUBLISHED)/notebooks/%.html)
 
@@ -59,7 +63,8 @@ else
 WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify encoder stance-model bench
 ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
 ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
-  --annotations "$(ANNOTATIONS)" --notebooks notebooks --figures $(FIGURE_IDS) --output "$(FP)"),ready)
+  --annotations "$(ANNOTATIONS)" --notebooks notebooks --figures $(FIGURE_IDS) $(APART_IDS) \
+  --output "$(FP)"),ready)
 $(error nothing was run: mend what is said above first)
 endif
 endif
@@ -67,8 +72,8 @@ endif
 endif
 
 # --- Goals ---------------------------------------------------------------------------------
-.PHONY: all env status price verify lab test lint format lock strip encoder stance-model bench \
-  clean clean-all help FORCE
+.PHONY: all env compare-scorers status price verify lab test lint format lock strip encoder \
+  stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
 all: $(PUBLISHED)/manifest.json
@@ -79,9 +84,14 @@ env: $(ENV)/geostance.mk
 	@$(if $(EXTRAS),$(BOOTSTRAP) tools/environment.py --folder "$(ENV)" --state $(LOCK_STATE) --extras $(EXTRAS))
 	@echo "environment ready: $(ENV)"
 
+## compare-scorers: hold the scorers of the section compare against the labels
+compare-scorers: $(COMPARISON)/scorer-comparison.json
+	@echo "compared: $(COMPARISON)/comparison.parquet, drawn in scorer-comparison.pdf" >&2
+
 ## status: what each stage did last, and what the next make all would run
 status:
-	@$(MAKE) -n --no-print-directory all 2>/dev/null | $(GEOSTANCE) status --data "$(DATA)"
+	@$(MAKE) -n --no-print-directory all \
+	  $(if $(wildcard $(COMPARISON)/*.json),compare-scorers) 2>/dev/null | $(GEOSTANCE) status --data "$(DATA)"
 
 ## price: what a language model's service would take for the mentions; sends nothing
 price: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet
@@ -134,7 +144,7 @@ bench:
 
 ## clean: delete everything that make all can build again
 clean:
-	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(FP)"
+	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(COMPARISON)" "$(FP)"
 
 ## clean-all: clean, and delete the environment
 clean-all: clean
@@ -204,3 +214,14 @@ $(PUBLISHED)/manifest.json: $(FIGURES) $(NOTEBOOKS) $(PUBLISHED)/report.html \
   $(PUBLISHED)/methods.md $(FP)/manifest.json
 	@$(call RUN,manifest) --config-file "$(CONFIG)" --lock requirements.lock \
 	  --published $(PUBLISHED) --output $@
+
+$(COMPARISON)/comparison.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet \
+  $(INTERIM)/sentences.parquet $(FP)/compare-scorers.json
+	@$(call RUN,compare-scorers) --annotations "$(ANNOTATIONS)" --documents $< \
+	  --cleaned $(INTERIM)/cleaned.parquet --sentences $(INTERIM)/sentences.parquet \
+	  --responses $(RESPONSES) --output $@
+
+$(COMPARISON)/scorer-comparison.json: $(COMPARISON)/comparison.parquet \
+  $(FP)/figure-scorer-comparison.json
+	@$(call RUN,figure) --figure scorer-comparison --tables $(COMPARISON) \
+	  --fingerprint $(FP)/figure-scorer-comparison.json --output $@

@@ -90,11 +90,12 @@ def run_stage(stage: Callable[..., Any], config: Path, output: Path, **options: 
         sweep(output.parent)
         record = stage(settings, output=output, **options)
     seconds = round(monotonic() - start, 1)
+    name = stage.__name__.replace("_", "-")
     write_json(
         output.with_name(f"{output.name}.run.json"),
-        {"stage": stage.__name__, **record, "seconds": seconds},
+        {"stage": name, **record, "seconds": seconds},
     )
-    logger.info("%-10s %s (%.1f s)", stage.__name__, _counts(record), seconds)
+    logger.info("%-10s %s (%.1f s)", name, _counts(record), seconds)
 
 
 def _counts(record: dict[str, Any]) -> str:

@@ -16,8 +16,9 @@ from typing import Any
 
 from geostance.config import Config
 from geostance.encoders import model_identity
-from geostance.errors import ConfigError
+from geostance.errors import ConfigError, GeostanceError
 from geostance.files import sha256, write_json
+from geostance.targets import labels_of
 
 PACKAGE = Path(__file__).parent
 STAGE_FILES = PACKAGE / "stages"
@@ -69,6 +70,22 @@ def _scorer(config: Config) -> str | None:
     return None
 
 
+def _compared(config: Config) -> tuple[Any, ...]:
+    chosen = config.compared()
+    return list(chosen), *chosen.values(), config.validation, config.seed, _stance(config)[1]
+
+
+def _compared_models(config: Config) -> str:
+    # No part of make all: a model that is not there stops the comparison, not the study.
+    found = []
+    for settings in config.compared().values():
+        try:
+            found.append(_scorer(config.model_copy(update={"stance": settings})) or "")
+        except GeostanceError as error:
+            found.append(error.what)
+    return _digest(found)
+
+
 STAGES: dict[str, Stage] = {
     "ingest": Stage(
         lambda c: c.ingest,
@@ -96,9 +113,16 @@ STAGES: dict[str, Stage] = {
     "validate": Stage(
         lambda c: (c.validation, c.seed), ("numpy", "scikit-learn"), listing="annotations"
     ),
+    "compare-scorers": Stage(
+        _compared,
+        ("numpy", "polars"),
+        data=("targets.yml", "models/stance/*", "stance/*.yml"),
+        listing="annotations",
+        model=_compared_models,
+    ),
     "tables": Stage(lambda c: None),
     "figure": Stage(
-        lambda c: c.publish.language,
+        lambda c: (c.publish.language, labels_of(c.stance.targets_file, c.publish.language)),
         ("matplotlib",),
         data=("publish/fonts/*", "publish/words.yml"),
     ),
@@ -260,8 +284,8 @@ def _stage_code(name: str) -> tuple[str, tuple[str, ...]]:
     """Return the digest of a stage's function and its helpers beside it, and what they import."""
     for path in sorted(STAGE_FILES.glob("*.py")):
         functions = _functions(path)
-        if name in functions:
-            used = [name]
+        if (function := name.replace("-", "_")) in functions:
+            used = [function]
             for one in used:
                 # The list grows while it is read: a helper may call a helper.
                 used += sorted((functions[one].helpers & functions.keys()) - set(used))

@@ -71,6 +71,20 @@ def load_targets(targets_file: str | Path | None = None) -> dict[str, Target]:
     return targets
 
 
+def labels_of(targets_file: str | Path | None, language: str) -> dict[str, str]:
+    """Return what the researcher's own targets are called in ``language``, by id.
+
+    Raises:
+        ConfigError: the file is unreadable or does not have the form of ``targets.yml``.
+    """
+    shipped = load_targets()
+    return {
+        name: target.label(language)
+        for name, target in load_targets(targets_file).items()
+        if target != shipped.get(name)
+    }
+
+
 def find_targets(
     text: str,
     language: str | None = None,

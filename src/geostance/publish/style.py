@@ -73,6 +73,8 @@ CATEGORIES = (
     "#882255",
     "#AA4499",
 )
+# The darker ones of these, apart from one another in this order.
+SCORER_COLOURS = ("#CC6677", "#332288", "#44AA99", "#999933", "#882255", "#117733", "#AA4499")
 LANGUAGE_COLOURS = {
     "fr": "#332288",
     "ru": "#CC6677",
@@ -207,6 +209,16 @@ def target_markers(targets: Sequence[str]) -> dict[str, str]:
 def language_colours(languages: Sequence[str]) -> dict[str, str]:
     """Return one colour for each language: its own where it has one, else a free one."""
     return _assign(languages, LANGUAGE_COLOURS, CATEGORIES)
+
+
+def scorer_marks(scorers: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return a colour and a marker for each scorer, the first in ink: it is the yardstick."""
+    colours = [INK, *SCORER_COLOURS]
+    markers = ("o", "s", "^", "D", "v", "h", "d", "<", ">", "p")
+    return {
+        name: (colours[at % len(colours)], markers[at % len(markers)])
+        for at, name in enumerate(scorers)
+    }
 
 
 def _assign(names: Sequence[str], own: dict[str, str], pool: Sequence[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The words and numerals of what is published, in English and in French."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -25,9 +26,11 @@ class Words:
 
     Attributes:
         language: ``en`` or ``fr``.
+        names: names of targets that go before the shipped ones, such as the researcher's own.
     """
 
     language: str
+    names: Mapping[str, str] | None = None
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the phrase ``key`` with ``values`` put in its places."""
@@ -50,7 +53,9 @@ class Words:
         }
 
     def target(self, target: str) -> str:
-        """Return the name of a target; one of the researcher's own shows as its id spelled out."""
+        """Return the name of a target, or its id spelled out when it has none here."""
+        if self.names and target in self.names:
+            return self.names[target]
         labels = _entries("targets.yml").get(target, {}).get("labels", {})
         spelled = target.replace("-", " ").replace("_", " ").title()
         return str(labels.get(self.language) or labels.get("en") or spelled)

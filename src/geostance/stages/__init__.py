@@ -1,11 +1,11 @@
 """One function per stage: read, call, write, record."""
 
-from geostance.stages import analysis, publication
+from geostance.stages import analysis, comparison, publication
 from geostance.stages.analysis import Record
 
 # In the order of the workflow; the command line has one subcommand for each.
 STAGES = {
-    stage.__name__: stage
+    stage.__name__.replace("_", "-"): stage
     for stage in (
         analysis.ingest,
         analysis.clean,
@@ -16,6 +16,7 @@ STAGES = {
         analysis.mentions,
         analysis.stance,
         analysis.validate,
+        comparison.compare_scorers,
         publication.tables,
         publication.figure,
         publication.notebook,

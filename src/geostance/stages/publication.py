@@ -24,15 +24,19 @@ def figure(
     config: Config, *, figure: str, tables: list[Path], fingerprint: Path, output: Path
 ) -> Record:
     """Draw one figure as PDF, SVG and PNG beside its plotted numbers and its record."""
-    from geostance.publish.figures import FIGURES
+    from geostance.publish.figures import APART, FIGURES
     from geostance.publish.style import save_figure
+    from geostance.targets import labels_of
 
-    spec = FIGURES[figure]
+    spec = (FIGURES | APART)[figure]
+    language = config.publish.language
+    own = {"names": labels_of(config.stance.targets_file, language)} if spec.named else {}
     paths = {name: _table(tables, name) for name in spec.tables}
     plot = spec.draw(
         **{name: read_table(path, name) for name, path in paths.items()},
         settings=config.publish.figures.get(figure, FigureSettings()),
-        language=config.publish.language,
+        language=language,
+        **own,
     )
     files = save_figure(plot.figure, output.parent, figure)
     numbers = output.with_name(f"{figure}.csv")

@@ -9,21 +9,23 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from geostance.config import FigureSettings
-from geostance.publish.figures import FIGURES
+from geostance.publish.figures import APART, FIGURES
 from geostance.publish.style import styled, target_colours
 from geostance.schema import TABLES, empty_table
 
 pytestmark = pytest.mark.filterwarnings("error::UserWarning")
 
+ALL = FIGURES | APART
 STANCE = ("stance-over-time", "stance-by-outlet", "stance-by-topic", "stance-distribution")
 
 
-def draw(figure_id, tables, language="en", **settings):
-    spec = FIGURES[figure_id]
+def draw(figure_id, tables, language="en", names=None, **settings):
+    spec = ALL[figure_id]
     return spec.draw(
         **{name: tables[name] for name in spec.tables},
         settings=FigureSettings(**settings),
         language=language,
+        **({"names": names} if names else {}),
     )
 
 
@@ -47,12 +49,12 @@ def said(plot):
     return [text for text, _ in words_on(plot)]
 
 
-@pytest.mark.parametrize("figure_id", FIGURES)
+@pytest.mark.parametrize("figure_id", ALL)
 def test_names_tables_that_exist(figure_id):
-    assert set(FIGURES[figure_id].tables) <= set(TABLES)
+    assert set(ALL[figure_id].tables) <= set(TABLES)
 
 
-@pytest.mark.parametrize("figure_id", FIGURES)
+@pytest.mark.parametrize("figure_id", ALL)
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_caption_says_what_the_figure_rests_on(figure_id, language, study):
     plot = draw(figure_id, study, language)
@@ -68,14 +70,14 @@ def test_caption_says_what_the_figure_rests_on(figure_id, language, study):
     assert "{" not in plot.caption
 
 
-@pytest.mark.parametrize("figure_id", FIGURES)
+@pytest.mark.parametrize("figure_id", ALL)
 def test_draws_in_one_column(figure_id, study):
     plot = draw(figure_id, study, "fr", width="single")
     render(plot)
     assert round(plot.figure.get_size_inches()[0] * 25.4) == 89
 
 
-@pytest.mark.parametrize("figure_id", FIGURES)
+@pytest.mark.parametrize("figure_id", ALL)
 def test_without_rows_says_why_instead_of_failing(figure_id):
     tables = {name: empty_table(name) for name in TABLES}
     plot = draw(figure_id, tables)
@@ -84,7 +86,7 @@ def test_without_rows_says_why_instead_of_failing(figure_id):
     assert plot.n_documents == 0
 
 
-@pytest.mark.parametrize("figure_id", FIGURES)
+@pytest.mark.parametrize("figure_id", ALL)
 def test_draws_a_single_document(figure_id, lone):
     render(draw(figure_id, lone))
 
@@ -94,7 +96,7 @@ def crowded_plot(crowded):
     return functools.cache(lambda figure_id: draw(figure_id, crowded))
 
 
-@pytest.mark.parametrize("figure_id", FIGURES)
+@pytest.mark.parametrize("figure_id", ALL)
 def test_crowded_study_stays_on_the_page(figure_id, crowded_plot):
     figure = crowded_plot(figure_id).figure
     drawn = figure.get_tightbbox(render(crowded_plot(figure_id)))
@@ -106,7 +108,7 @@ def test_crowded_study_stays_on_the_page(figure_id, crowded_plot):
     assert height * 25.4 <= 235.1
 
 
-@pytest.mark.parametrize("figure_id", FIGURES)
+@pytest.mark.parametrize("figure_id", ALL)
 def test_axis_labels_of_a_crowded_study_do_not_overlap(figure_id, crowded_plot):
     plot = crowded_plot(figure_id)
     renderer = render(plot)
@@ -248,6 +250,42 @@ def test_heat_map_writes_each_estimate_with_its_sign(study):
     texts = said(plot)
     for value in plot.numbers["estimate"]:
         assert f"{value:+.2f}".replace("-", "−") in texts or f"{abs(value):.2f}" == "0.00"
+
+
+@pytest.mark.parametrize("figure_id", [name for name, spec in ALL.items() if spec.named])
+def test_the_researchers_own_target_has_its_name(figure_id, make_study):
+    tables = make_study(80, targets=("russia", "port-city"))
+    names = {"port-city": "Ville du port"}
+    texts = said(draw(figure_id, tables, "fr", names))
+    assert "Ville du port" in texts and "Port City" not in texts
+
+
+def test_scorers_are_drawn_with_their_intervals_and_the_counts(study):
+    plot = draw("scorer-comparison", study)
+    upper, *_ = plot.figure.axes
+    macro = study["comparison"].filter(measure="macro_f1")
+    assert plot.numbers.height == macro.height
+    dots = [line.get_xdata()[0] for line in upper.lines if line.get_marker() not in ("None", "")]
+    assert dots == macro.filter(grouping="all")["estimate"].to_list()
+    assert "Difference to embedded" in said(plot)
+    assert "60" in said(plot)
+    assert "too few labels" in plot.caption
+
+
+def test_one_scorer_is_compared_with_nothing(study):
+    alone = study["comparison"].filter(scorer="embedded")
+    plot = draw("scorer-comparison", study | {"comparison": alone})
+    assert "ifference" not in plot.caption
+    assert not any("ifference" in text for text in said(plot))
+
+
+def test_the_largest_groups_are_drawn_and_the_others_counted(study):
+    plot = draw("scorer-comparison", study, limit=2)
+    assert plot.numbers.filter(grouping="language")["group"].unique().sort().to_list() == [
+        "fr",
+        "ru",
+    ]
+    assert "Groups with fewer labels not shown: 5." in plot.caption
 
 
 def test_confusion_counts_every_label(study):

@@ -4,12 +4,13 @@ from geostance.publish.figures.corpus import corpus_flow, documents_over_time
 from geostance.publish.figures.distribution import stance_distribution
 from geostance.publish.figures.plot import FigureSpec, Plot
 from geostance.publish.figures.portrayal import stance_by_topic
+from geostance.publish.figures.scorers import scorer_comparison
 from geostance.publish.figures.stance import stance_by_outlet, stance_over_time
 from geostance.publish.figures.topic_map import topic_map
 from geostance.publish.figures.topics import topic_sizes, topics_over_time
 from geostance.publish.figures.validation import label_agreement
 
-__all__ = ["FIGURES", "FigureSpec", "Plot"]
+__all__ = ["APART", "FIGURES", "FigureSpec", "Plot"]
 
 _STANCE = ("estimates", "stance", "unique")
 
@@ -21,9 +22,14 @@ FIGURES: dict[str, FigureSpec] = {
     "topics-over-time": FigureSpec(
         ("topics", "topic_info", "documents", "unique"), topics_over_time
     ),
-    "stance-over-time": FigureSpec(_STANCE, stance_over_time),
-    "stance-by-outlet": FigureSpec(_STANCE, stance_by_outlet),
-    "stance-by-topic": FigureSpec(_STANCE, stance_by_topic),
-    "stance-distribution": FigureSpec(_STANCE, stance_distribution),
-    "label-agreement": FigureSpec(("labelled", "agreement"), label_agreement),
+    "stance-over-time": FigureSpec(_STANCE, stance_over_time, named=True),
+    "stance-by-outlet": FigureSpec(_STANCE, stance_by_outlet, named=True),
+    "stance-by-topic": FigureSpec(_STANCE, stance_by_topic, named=True),
+    "stance-distribution": FigureSpec(_STANCE, stance_distribution, named=True),
+    "label-agreement": FigureSpec(("labelled", "agreement"), label_agreement, named=True),
+}
+
+# Drawn by goals of their own, and no part of what make all publishes.
+APART: dict[str, FigureSpec] = {
+    "scorer-comparison": FigureSpec(("comparison",), scorer_comparison, named=True),
 }

@@ -59,6 +59,26 @@ def by_size(chosen: pl.DataFrame) -> list[str]:
     )
 
 
+def numbers_of(shown: pl.DataFrame, groups: list[str], column: str) -> pl.DataFrame:
+    """Return the numbers of ``shown`` in the order of ``groups``, which are named ``column``."""
+    order = pl.DataFrame({"group": groups, "at": range(len(groups))})
+    return (
+        shown.join(order, on="group")
+        .sort("at", "target")
+        .select(
+            pl.col("group").alias(column),
+            "target",
+            "estimate",
+            "low",
+            "high",
+            "n_documents",
+            "n_labels",
+            "method",
+            "unit",
+        )
+    )
+
+
 @dataclass(frozen=True)
 class Basis:
     """The last sentences of a stance caption, and the facts in them."""

@@ -1,5 +1,7 @@
 """The figure of how documents spread over the stance scale, quotation apart."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from matplotlib.legend_handler import HandlerTuple
@@ -31,9 +33,10 @@ def stance_distribution(
     unique: pl.DataFrame,
     settings: FigureSettings | None = None,
     language: str = "en",
+    names: Mapping[str, str] | None = None,
 ) -> Plot:
     """Draw how documents spread over the stance scale, author's voice apart from quotation."""
-    settings, say = settings or FigureSettings(), Words(language)
+    settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_stance_distribution")
     scored = distinct(stance, unique).filter(pl.col("stance").is_finite())
     if scored.is_empty():

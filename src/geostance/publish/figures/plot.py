@@ -1,7 +1,8 @@
 """What a figure function returns, and what all of them share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from matplotlib.artist import Artist
@@ -9,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from geostance.config import FigureSettings
-from geostance.publish.style import PAGE_HEIGHT, SOFT, fit_each, new_figure
+from geostance.publish.style import MUTED, PAGE_HEIGHT, SOFT, fit_each, new_figure
 from geostance.publish.words import Words
 
 
@@ -40,6 +41,8 @@ class FigureSpec:
 
     tables: tuple[str, ...]
     draw: Callable[..., Plot]
+    # Shows targets, and takes what the researcher's own are called as ``names``.
+    named: bool = False
 
 
 def canvas(settings: FigureSettings, height: float) -> Figure:
@@ -61,6 +64,15 @@ def rows(axes: Axes, labels: Sequence[str], width: float) -> None:
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+
+
+def dot(axes: Axes, row: Mapping[str, Any], at: float, colour: str, marker: str) -> None:
+    """Draw one estimate with its interval; hollow and grey when too small to have one."""
+    if row["low"] is None:
+        axes.plot(row["estimate"], at, marker, mfc="white", mec=MUTED, mew=0.7, zorder=3)
+        return
+    axes.hlines(at, row["low"], row["high"], color=colour, lw=0.9, zorder=2)
+    axes.plot(row["estimate"], at, marker, color=colour, mec="white", mew=0.3, zorder=3)
 
 
 def legend(figure: Figure, handles: Sequence[Artist], settings: FigureSettings) -> None:

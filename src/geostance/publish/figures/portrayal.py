@@ -1,5 +1,7 @@
 """The figure of stance by topic: a table whose colours and signs tell the same."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from matplotlib.colors import Normalize
@@ -7,7 +9,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from geostance.config import FigureSettings
-from geostance.publish.figures.basis import basis, by_size, choose, level, ordered
+from geostance.publish.figures.basis import basis, by_size, choose, level, numbers_of, ordered
 from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
 from geostance.publish.style import (
     FAINT,
@@ -30,9 +32,10 @@ def stance_by_topic(
     unique: pl.DataFrame,
     settings: FigureSettings | None = None,
     language: str = "en",
+    names: Mapping[str, str] | None = None,
 ) -> Plot:
     """Draw the mean stance of each topic toward each target as a coloured table."""
-    settings, say = settings or FigureSettings(), Words(language)
+    settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_stance_by_topic")
     chosen = choose(estimates, "topic")
     if chosen.is_empty():
@@ -96,22 +99,7 @@ def stance_by_topic(
         say("topics_once"),
         facts.text,
     )
-    order = pl.DataFrame({"group": topics, "at": range(len(topics))})
-    numbers = (
-        shown.join(order, on="group")
-        .sort("at", "target")
-        .select(
-            pl.col("group").alias("topic"),
-            "target",
-            "estimate",
-            "low",
-            "high",
-            "n_documents",
-            "n_labels",
-            "method",
-            "unit",
-        )
-    )
+    numbers = numbers_of(shown, topics, "topic")
     return Plot(figure, numbers, text, title, facts.n_documents, facts.calibrated)
 
 

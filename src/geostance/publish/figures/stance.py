@@ -1,5 +1,7 @@
 """Figures of stance: over time and by outlet, each value with its interval."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
@@ -8,8 +10,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from geostance.config import FigureSettings
 from geostance.publish.figures import periods
-from geostance.publish.figures.basis import basis, by_size, choose, level, ordered
-from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
+from geostance.publish.figures.basis import basis, by_size, choose, level, numbers_of, ordered
+from geostance.publish.figures.plot import Plot, canvas, caption, dot, no_data, rows
 from geostance.publish.style import (
     FAINT,
     MUTED,
@@ -32,9 +34,10 @@ def stance_over_time(
     unique: pl.DataFrame,
     settings: FigureSettings | None = None,
     language: str = "en",
+    names: Mapping[str, str] | None = None,
 ) -> Plot:
     """Draw the mean stance toward each target in each period, with its interval and n."""
-    settings, say = settings or FigureSettings(), Words(language)
+    settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_stance_over_time")
     months = estimates.filter(grouping="month")["group"].to_list()
     if not months:
@@ -146,9 +149,10 @@ def stance_by_outlet(
     unique: pl.DataFrame,
     settings: FigureSettings | None = None,
     language: str = "en",
+    names: Mapping[str, str] | None = None,
 ) -> Plot:
     """Draw each outlet's mean stance toward each target, with its interval and n."""
-    settings, say = settings or FigureSettings(), Words(language)
+    settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_stance_by_outlet")
     chosen = choose(estimates, "outlet")
     if chosen.is_empty():
@@ -168,7 +172,7 @@ def stance_by_outlet(
         series = shown.filter(pl.col("target") == target)
         axes.axvline(0, color=SOFT, lw=0.6, zorder=1)
         for row in series.iter_rows(named=True):
-            _dot(axes, row, outlets.index(row["group"]), colours[target], markers[target])
+            dot(axes, row, outlets.index(row["group"]), colours[target], markers[target])
             axes.text(
                 1.0,
                 outlets.index(row["group"]),
@@ -204,22 +208,7 @@ def stance_by_outlet(
         say("small_groups") if small else "",
         facts.text,
     )
-    order = pl.DataFrame({"group": outlets, "at": range(len(outlets))})
-    numbers = (
-        shown.join(order, on="group")
-        .sort("at", "target")
-        .select(
-            pl.col("group").alias("outlet"),
-            "target",
-            "estimate",
-            "low",
-            "high",
-            "n_documents",
-            "n_labels",
-            "method",
-            "unit",
-        )
-    )
+    numbers = numbers_of(shown, outlets, "outlet")
     return Plot(figure, numbers, text, title, facts.n_documents, facts.calibrated)
 
 
@@ -228,12 +217,3 @@ def _by_stance(shown: pl.DataFrame, target: str) -> list[str]:
     first = dict(shown.filter(pl.col("target") == target).select("group", "estimate").rows())
     outlets = sorted(shown["group"].unique())
     return sorted(outlets, key=lambda outlet: -first.get(outlet, -2.0))
-
-
-def _dot(axes: Axes, row: dict[str, object], at: int, colour: str, marker: str) -> None:
-    """Draw one estimate with its interval; hollow and grey when too small to have one."""
-    if row["low"] is None:
-        axes.plot(row["estimate"], at, marker, mfc="white", mec=MUTED, mew=0.7, zorder=3)
-        return
-    axes.hlines(at, row["low"], row["high"], color=colour, lw=0.9, zorder=2)
-    axes.plot(row["estimate"], at, marker, color=colour, mec="white", mew=0.3, zorder=3)

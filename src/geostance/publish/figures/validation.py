@@ -1,5 +1,7 @@
 """The figure that lets a reader judge the scorer: its scores against human labels."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
@@ -47,9 +49,10 @@ def label_agreement(
     agreement: pl.DataFrame,
     settings: FigureSettings | None = None,
     language: str = "en",
+    names: Mapping[str, str] | None = None,
 ) -> Plot:
     """Draw labels against predictions for each target, and the measures with their intervals."""
-    settings, say = settings or FigureSettings(), Words(language)
+    settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_label_agreement")
     pairs = labelled.drop_nulls(["label", "predicted"])
     measured = agreement.filter(pl.col("estimate").is_finite())
