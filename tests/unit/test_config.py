@@ -29,6 +29,8 @@ def test_the_projects_config_lists_every_option_with_its_default():
     values["publish"].pop("figures"), defaults["publish"].pop("figures")
     assert values["ingest"].pop("latest_date") is not None and defaults["ingest"].pop("latest_date")
     assert Config.model_validate(values) == Config()
+    # A scorer to compare has the options of the section stance.
+    assert values.pop("compare").keys() == defaults.pop("compare").keys()
     assert values == defaults
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from geostance import fingerprints
 from geostance.config import (
+    ComparedScorer,
+    CompareSettings,
     Config,
     EncoderSettings,
     FigureSettings,
@@ -109,7 +111,9 @@ def test_the_researchers_own_targets_count_by_content(study):
     own.touch()
     assert study(config) == set()
     _edit(own, "[mayor]", "[mayor, town hall]")
-    assert study(config) == {"mentions", "stance", "report"}
+    assert study(config) == {"mentions", "stance", "compare-scorers", "report"}
+    _edit(own, "Mayor", "The mayor")
+    assert {"figure-stance-over-time", "report"} <= study(config)
 
 
 def test_a_figures_setting_rewrites_that_figure_and_what_lists_the_config(study):
@@ -157,9 +161,15 @@ def test_a_file_name_that_is_no_text_is_listed(study):
     assert study() == {"ingest"}
 
 
-def test_labels_rewrite_the_validation_only(study):
+def test_labels_rewrite_what_reads_them_only(study):
     (study.root / "annotations" / "coder.csv").write_text("doc_id,target\n")
-    assert study() == {"validate"}
+    assert study() == {"validate", "compare-scorers"}
+
+
+def test_the_scorers_to_compare_touch_nothing_else(study):
+    nli = ComparedScorer(scorer="nli", nli=NliSettings(model="models/absent"))
+    config = Config(compare=CompareSettings(scorers=(ComparedScorer(), nli)))
+    assert study(config) == {"compare-scorers", "manifest"}
 
 
 def test_a_notebooks_cells_count_and_its_metadata_do_not(study):

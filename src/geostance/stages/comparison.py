@@ -33,6 +33,7 @@ def compare_scorers(
     scorer was goes into the run record only, for it differs from run to run.
     """
     from geostance.stance import load_scorer, score_documents, score_mentions
+    from geostance.stance.llm import LlmScorer
     from geostance.targets import load_targets
     from geostance.validate import compare, read_labels
 
@@ -54,10 +55,8 @@ def compare_scorers(
             str(annotations),
             "put labels there as CSV or JSONL with doc_id or source, target, relevant and stance",
         )
-    scorers = {
-        name: _Clocked(load_scorer(settings, responses=responses))
-        for name, settings in chosen.items()
-    }
+    loaded = {name: load_scorer(settings, responses=responses) for name, settings in chosen.items()}
+    scorers = {name: _Clocked(scorer) for name, scorer in loaded.items()}
     texts = kept.join(labels, on="doc_id", how="semi")
     spoken = read_table(sentences, "sentences").join(labels, on="doc_id", how="semi")
     scores, counts = {}, {}
@@ -69,7 +68,7 @@ def compare_scorers(
     write_table(output.with_name("compared.parquet"), found.compared, "compared")
     write_table(output.with_name("reliability.parquet"), found.reliability, "reliability")
     write_table(output, found.measures, "comparison")
-    return {
+    record = {
         "scorers": len(scorers),
         "labels": len(labels),
         "documents": len(texts),
@@ -79,6 +78,10 @@ def compare_scorers(
             for name, scorer in scorers.items()
         },
     }
+    for name, scorer in loaded.items():
+        if isinstance(scorer, LlmScorer):
+            record |= {f"{name}: {key}": value for key, value in scorer.bill().items()}
+    return record
 
 
 class _Clocked:
