@@ -74,7 +74,8 @@ class ChatService:
         ``keep`` is called from several threads, at once when an answer is there, so that a
         failure loses none that is paid for. An answer holds content, refusal, finish_reason,
         served_model, system_fingerprint, tokens_in, tokens_out (null where the service does
-        not say) and structured.
+        not say) and structured (the schema was sent and not refused, which some servers do
+        without heeding it).
 
         Raises:
             ServiceError: a request failed at every attempt, or in a way that waiting cannot mend.
@@ -228,6 +229,8 @@ class _Run:
         return " ".join(self._hidden(message_of(response)).split())[:300] or "nothing"
 
     def _hidden(self, text: str) -> str:
+        # Half a surrogate pair, as a cut answer may end with, cannot be written.
+        text = text.encode(errors="replace").decode()
         secret = self._key and len(self._key) >= SHORTEST_SECRET
         return text.replace(str(self._key), "***") if secret else text
 

@@ -414,8 +414,9 @@ def test_a_bad_request_is_told_in_the_services_words(make, service):
         (completion('{"relevant": "yes"}'), "malformed"),
         (completion(None), "malformed"),
         (completion(verdict(80, 80, 5)), "malformed"),
+        (completion("A flag: \ud83c"), "malformed"),
     ],
-    ids=["refusal", "filter", "filter-400", "words", "cut", "shape", "none", "sum"],
+    ids=["refusal", "filter", "filter-400", "words", "cut", "shape", "none", "sum", "half"],
 )
 def test_what_is_no_answer_stays_without_a_number(make, service, tmp_path, fault, counted):
     service.faults = [fault]
