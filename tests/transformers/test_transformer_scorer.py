@@ -269,6 +269,42 @@ def test_half_precision_trains_too(base, data, tmp_path):
     assert np.isfinite(said["epochs"][0]["training_loss"])
 
 
+def test_an_encoder_of_another_family_learns_too(data, tmp_path):
+    """Byte-level pieces, special tokens of other names, places counted from behind the padding."""
+    from tokenizers import ByteLevelBPETokenizer
+    from tokenizers.processors import RobertaProcessing
+    from transformers import PreTrainedTokenizerFast, RobertaConfig, RobertaModel
+
+    names = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    pieces = ByteLevelBPETokenizer()
+    pieces.train_from_iterator((row["text"] for row in records()), 400, special_tokens=names)
+    pieces._tokenizer.post_processor = RobertaProcessing(("</s>", 2), ("<s>", 0))
+    named = dict(zip(("bos_token", "pad_token", "eos_token", "unk_token"), names, strict=False))
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=pieces._tokenizer, **named)
+    tokenizer.save_pretrained(tmp_path / "base")
+    config = RobertaConfig(
+        vocab_size=len(tokenizer) + 3,  # spare rows: the marks take two of them
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=42,
+        pad_token_id=1,
+    )
+    RobertaModel(config).save_pretrained(tmp_path / "base")
+    settings = train(str(tmp_path / "base"), data, tmp_path / "m", replace(RECIPE, length=512))
+    assert settings["length"] == 40
+    scorer = TransformerScorer.of(TransformerSettings(model=str(tmp_path / "m")))
+    text = "The sky is grey. " * 20 + f"L'Estland {BAD[0]} of Arland."
+    long = passage(text, "Estland", others=((len(text) - 7, len(text) - 1),))
+    (read,) = scorer._marker.mark([long])
+    assert len(read.ids) == 40 and read.ids[0] == 0 and read.ids[-1] == 2
+    assert {text.index("Estland"), text.index("Arland")} <= set(read.starts)
+    judged = scorer.score([long, passage(f"Freedonia {GOOD[0]}.", "Freedonia")])
+    assert judged.portrayal[0, 0] > judged.portrayal[1, 0]
+    assert judged.portrayal[1, 2] > judged.portrayal[0, 2]
+
+
 def refused(error, call):
     with pytest.raises(error) as found:
         call()
