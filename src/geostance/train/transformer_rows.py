@@ -20,9 +20,11 @@ def training_rows(folder: Path) -> list[Row]:
     text stands in the press test set are left out.
 
     Raises:
-        InputError: the press set is absent, or its rows do not show both sides of each label.
+        InputError: the press set is absent, a set has another form, or the rows do not show
+            every value of each label.
     """
-    rows = [*data.press(folder / PRESS_TRAIN), *_others(folder)]
+    rows = _listed(data.press(folder / PRESS_TRAIN), folder / PRESS_TRAIN)
+    rows += _listed(_others(folder), folder)
     tested = {row.passage.text for row in held_back_rows(folder)}
     rows = [row for row in rows if row.passage.text not in tested]
     labels = {
@@ -43,7 +45,7 @@ def training_rows(folder: Path) -> list[Row]:
 def held_back_rows(folder: Path) -> list[Row]:
     """Return the press rows kept for the test; none if the folder has no such file."""
     path = folder / PRESS_TEST
-    return list(data.press(path)) if path.exists() else []
+    return _listed(data.press(path), path) if path.exists() else []
 
 
 def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
@@ -73,6 +75,17 @@ def counts(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
     ):
         found.setdefault(source, {})[language] = number
     return found
+
+
+def _listed(rows: Iterator[Row], path: Path) -> list[Row]:
+    try:
+        return list(rows)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"a labelled set has another form: {type(error).__name__} {error}",
+            str(path),
+            "give each row the fields and values that docs/scorers.md lists",
+        ) from error
 
 
 def _draw(group: str) -> str:

@@ -91,3 +91,13 @@ def test_labels_that_cannot_be_learnt_are_named(tmp_path):
     path.write_text("".join(path.read_text().splitlines(keepends=True)[1:]))
     with pytest.raises(InputError, match="every value of stance, voice"):
         training_rows(tmp_path)
+
+
+@pytest.mark.parametrize("line", ['{"text": "Russia lies."}', "no JSON", "[1]"])
+def test_rows_of_another_form_are_refused_in_three_lines(tmp_path, line):
+    press(tmp_path, "train.jsonl", TEXTS)
+    path = tmp_path / "press" / "train.jsonl"
+    path.write_text(path.read_text() + line + "\n")
+    with pytest.raises(InputError, match="has another form") as refused:
+        training_rows(tmp_path)
+    assert refused.value.where == str(path)
