@@ -84,8 +84,8 @@ def compare(
         replicates = resampled_sums(sums, settings.bootstrap_samples, draws)
         totals = np.vstack([sums.sum(axis=0), replicates])
         rows += [
-            (*row[:2], grouping, group, *row[2:], len(sums), settings.confidence)
-            for row in _measured(list(scores), totals, settings)
+            (*row[:2], grouping, group, *row[2:], settings.confidence)
+            for row in _measured(list(scores), sums, totals, settings)
         ]
         if grouping == "all":
             reliability = list(_reliability(list(scores), totals, settings))
@@ -219,16 +219,17 @@ _BETWEEN = _Family(9, {"alpha_scorers": alpha_of_confusion}, lambda totals: tota
 
 
 def _measured(
-    names: list[str], totals: np.ndarray, settings: ValidationSettings
+    names: list[str], sums: np.ndarray, totals: np.ndarray, settings: ValidationSettings
 ) -> Iterator[tuple[object, ...]]:
-    """Yield scorer, other, measure, estimate and difference with their intervals, n_labels.
+    """Yield scorer, other, measure, estimate and difference with their intervals, and counts.
 
-    The first row of ``totals`` is the labels as they are, the others are resamples.
+    A row of ``sums`` is a document. The first row of ``totals`` is the labels as they are, the
+    others are resamples.
     """
     first: dict[str, tuple[np.ndarray, int]] = {}
     for at, name in enumerate(names):
-        own = totals[:, at * _WIDTH : (at + 1) * _WIDTH]
-        for measure, values, n_labels in _values(own, _FAMILIES):
+        own = slice(at * _WIDTH, (at + 1) * _WIDTH)
+        for measure, values, n_labels, n_documents in _values(sums, totals, own, _FAMILIES):
             against, n_first = first.setdefault(measure, (values, n_labels))
             both = min(n_labels, n_first)
             difference = _bounded(values - against, both, settings) if at else (None, None, None)
@@ -239,24 +240,28 @@ def _measured(
                 *_bounded(values, n_labels, settings),
                 *difference,
                 n_labels,
+                n_documents,
             )
-    between = totals[:, len(names) * _WIDTH :]
     for at, (one, other) in enumerate(combinations(names, 2)):
-        own = between[:, at * _BETWEEN.width : (at + 1) * _BETWEEN.width]
-        for measure, values, n_labels in _values(own, (_BETWEEN,)):
+        start = len(names) * _WIDTH + at * _BETWEEN.width
+        own = slice(start, start + _BETWEEN.width)
+        for measure, values, n_labels, n_documents in _values(sums, totals, own, (_BETWEEN,)):
             bounded = _bounded(values, n_labels, settings)
-            yield one, other, measure, *bounded, None, None, None, n_labels
+            yield one, other, measure, *bounded, None, None, None, n_labels, n_documents
 
 
 def _values(
-    totals: np.ndarray, families: tuple[_Family, ...]
-) -> Iterator[tuple[str, np.ndarray, int]]:
-    start = 0
+    sums: np.ndarray, totals: np.ndarray, columns: slice, families: tuple[_Family, ...]
+) -> Iterator[tuple[str, np.ndarray, int, int]]:
+    """Yield each measure with its values, and how many labels and documents it counts."""
+    start = columns.start
     for family in families:
-        own = totals[:, start : start + family.width]
-        start += family.width
+        own = slice(start, start + family.width)
+        start = own.stop
+        counted = family.n_labels(sums[:, own])
+        counts = round(float(counted.sum())), int((counted > 0).sum())
         for measure, of in family.measures.items():
-            yield measure, of(own), round(float(family.n_labels(own[0])))
+            yield measure, of(totals[:, own]), *counts
 
 
 def _bounded(

@@ -140,6 +140,7 @@ def test_a_missed_target_is_neutral_and_lowers_relevance():
     assert value(table, "f1_unfavourable") == 0
     assert value(table, "macro_f1") == pytest.approx(0.5)
     assert value(table, "macro_f1", column="n_labels") == 3
+    assert value(table, "macro_f1", column="n_documents") == 3
 
 
 def test_a_class_in_no_label_is_left_out_of_the_mean():
