@@ -1,6 +1,6 @@
 """Several scorers against the same human labels, and against each other."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
@@ -10,20 +10,9 @@ import polars as pl
 from geostance.config import ValidationSettings
 from geostance.schema import PORTRAYAL, TABLES
 from geostance.validate.bootstrap import generator, percentile_interval, resampled_sums
-from geostance.validate.measures import (
-    OF_CONFUSION,
-    Measures,
-    alpha_of_confusion,
-    confusion,
-    detection,
-    ratio,
-)
+from geostance.validate.measures import ratio
+from geostance.validate.observed import BETWEEN, BINS, FAMILIES, WIDTH, Observed, values_of
 from geostance.validate.portrayal import predicted_class
-
-# Equal steps of the largest probability in which calibration is looked at.
-BINS = 10
-# A document is quoted speech toward a target from this share of its mentions on.
-QUOTED = 0.5
 
 
 class Comparison(NamedTuple):
@@ -73,7 +62,7 @@ def compare(
     """
     labels = labels.sort("doc_id", "target", "coder")
     sides = {name: _beside(labels, stance) for name, stance in scores.items()}
-    observed = _Observed.of(labels, sides)
+    observed = Observed.of(labels, sides)
     rows: list[tuple[object, ...]] = []
     reliability: list[tuple[object, ...]] = []
     for grouping, group, chosen in _groups(labels):
@@ -124,100 +113,6 @@ def _groups(labels: pl.DataFrame) -> Iterator[tuple[str, str, np.ndarray]]:
             yield grouping, group, np.flatnonzero(values == group)
 
 
-class _Observed(NamedTuple):
-    """A row of counts for each label, and the document it belongs to."""
-
-    columns: np.ndarray
-    documents: np.ndarray
-
-    @classmethod
-    def of(cls, labels: pl.DataFrame, sides: Mapping[str, pl.DataFrame]) -> "_Observed":
-        predicted = [side["predicted"].to_numpy() for side in sides.values()]
-        # A document and target with several coders is one unit between scorers.
-        relevant = labels["relevant"].to_numpy()
-        keys = labels.select(pl.struct("doc_id", "target").rle_id()).to_series().to_numpy()
-        first = np.zeros(labels.height)
-        first[np.flatnonzero(relevant)[np.unique(keys[relevant], return_index=True)[1]]] = 1
-        columns = [_counts(side) for side in sides.values()]
-        columns += [
-            confusion(one, other) * first[:, None] for one, other in combinations(predicted, 2)
-        ]
-        return cls(np.hstack(columns), labels["doc_id"].to_numpy())
-
-    def at(self, rows: np.ndarray) -> "_Observed":
-        """Return some of the rows, their documents numbered from 0 in the order of their ids."""
-        documents = np.unique(self.documents[rows], return_inverse=True)[1]
-        return _Observed(self.columns[rows], documents)
-
-
-def _counts(side: pl.DataFrame) -> np.ndarray:
-    """Return what the measures of one scorer are functions of, by label."""
-    label = side["label"].cast(pl.Float64).to_numpy()
-    predicted, relevant = side["predicted"].to_numpy(), side["relevant"].to_numpy()
-    detected = side["detected"].to_numpy()
-    voiced = (
-        detected
-        & side.select(
-            ((pl.col("label") != 0) & pl.col("voice").is_in(["author", "quoted"])).fill_null(False)
-        )
-        .to_series()
-        .to_numpy()
-    )
-    same = (side["quoted_share"].fill_null(0) >= QUOTED).to_numpy() == (
-        side["voice"].fill_null("") == "quoted"
-    ).to_numpy()
-    stated = side.select(pl.max_horizontal(*PORTRAYAL).fill_null(0)).to_series().to_numpy()
-    bins = np.minimum((stated * BINS).astype(int), BINS - 1)
-    known = (relevant & detected)[:, None] & (bins[:, None] == np.arange(BINS))
-    return np.hstack(
-        [
-            confusion(label, predicted),
-            detection(relevant, detected),
-            np.ones((side.height, 1)),
-            np.stack([voiced & same, voiced], axis=1).astype(float),
-            known.astype(float),
-            known * stated[:, None],
-            known * (label == predicted)[:, None],
-        ]
-    )
-
-
-def _calibration_error(totals: np.ndarray) -> np.ndarray:
-    n, stated, right = np.split(totals, 3, axis=-1)
-    return ratio(np.abs(stated - right).sum(axis=-1), n.sum(axis=-1))
-
-
-class _Family(NamedTuple):
-    """Measures of the same columns; ``n_labels`` is how many labels those count."""
-
-    width: int
-    measures: Measures
-    n_labels: Callable[[np.ndarray], np.ndarray]
-
-
-# In the order of the columns of _counts.
-_FAMILIES = (
-    _Family(9, OF_CONFUSION, lambda totals: totals.sum(axis=-1)),
-    _Family(
-        4,
-        {"relevance_f1": lambda totals: ratio(2 * totals[..., 0], totals[..., 1] + totals[..., 2])},
-        lambda totals: totals[..., 3],
-    ),
-    _Family(
-        2,
-        {"voice_accuracy": lambda totals: ratio(totals[..., 0], totals[..., 1])},
-        lambda totals: totals[..., 1],
-    ),
-    _Family(
-        3 * BINS,
-        {"calibration_error": _calibration_error},
-        lambda totals: totals[..., :BINS].sum(axis=-1),
-    ),
-)
-_WIDTH = sum(family.width for family in _FAMILIES)
-_BETWEEN = _Family(9, {"alpha_scorers": alpha_of_confusion}, lambda totals: totals.sum(axis=-1))
-
-
 def _measured(
     names: list[str], sums: np.ndarray, totals: np.ndarray, settings: ValidationSettings
 ) -> Iterator[tuple[object, ...]]:
@@ -228,8 +123,8 @@ def _measured(
     """
     first: dict[str, tuple[np.ndarray, int]] = {}
     for at, name in enumerate(names):
-        own = slice(at * _WIDTH, (at + 1) * _WIDTH)
-        for measure, values, n_labels, n_documents in _values(sums, totals, own, _FAMILIES):
+        own = slice(at * WIDTH, (at + 1) * WIDTH)
+        for measure, values, n_labels, n_documents in values_of(sums, totals, own, FAMILIES):
             against, n_first = first.setdefault(measure, (values, n_labels))
             both = min(n_labels, n_first)
             difference = _bounded(values - against, both, settings) if at else (None, None, None)
@@ -243,25 +138,11 @@ def _measured(
                 n_documents,
             )
     for at, (one, other) in enumerate(combinations(names, 2)):
-        start = len(names) * _WIDTH + at * _BETWEEN.width
-        own = slice(start, start + _BETWEEN.width)
-        for measure, values, n_labels, n_documents in _values(sums, totals, own, (_BETWEEN,)):
+        start = len(names) * WIDTH + at * BETWEEN.width
+        own = slice(start, start + BETWEEN.width)
+        for measure, values, n_labels, n_documents in values_of(sums, totals, own, (BETWEEN,)):
             bounded = _bounded(values, n_labels, settings)
             yield one, other, measure, *bounded, None, None, None, n_labels, n_documents
-
-
-def _values(
-    sums: np.ndarray, totals: np.ndarray, columns: slice, families: tuple[_Family, ...]
-) -> Iterator[tuple[str, np.ndarray, int, int]]:
-    """Yield each measure with its values, and how many labels and documents it counts."""
-    start = columns.start
-    for family in families:
-        own = slice(start, start + family.width)
-        start = own.stop
-        counted = family.n_labels(sums[:, own])
-        counts = round(float(counted.sum())), int((counted > 0).sum())
-        for measure, of in family.measures.items():
-            yield measure, of(totals[:, own]), *counts
 
 
 def _bounded(
@@ -281,7 +162,7 @@ def _reliability(
     """Yield the rows of the table ``reliability``; an empty bin has none."""
     small = settings.model_copy(update={"min_labels": settings.min_group})
     for at, name in enumerate(names):
-        end = (at + 1) * _WIDTH
+        end = (at + 1) * WIDTH
         n, stated, right = np.split(totals[:, end - 3 * BINS : end], 3, axis=-1)
         for step in np.flatnonzero(n[0]):
             n_labels = round(float(n[0, step]))
