@@ -63,3 +63,9 @@ def test_every_goal_is_explained_by_help():
     goals = set(phony.replace("\\\n", " ").split()) - {"FORCE", "status"}
     explained = set(re.findall(r"^## ([a-z-]+):", MAKEFILE, re.MULTILINE))
     assert goals <= explained
+
+
+def test_no_goal_deletes_answers_that_were_paid_for():
+    deleting = [line for line in MAKEFILE.split("\n") if re.search(r"\brm\b", line)]
+    assert deleting and "RESPONSES := $(DATA)/responses" in MAKEFILE
+    assert not [line for line in deleting if "RESPONSES" in line or '"$(DATA)"' in line]
