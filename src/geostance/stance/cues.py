@@ -12,16 +12,40 @@ from typing import Any
 from geostance.config import read_yaml
 from geostance.errors import ConfigError
 
-KINDS = ("earlier", "hearsay", "according", "judging", "saying")
-_LISTS = {*KINDS, "auxiliaries", "complement", "unless", "breaks", "abbreviations"}
-_OPTIONAL = {"opening", "bare", "own", "speakers", "themes", "dash"}
-_CHOICES = {"order": ("verb-object", "object-verb"), "colon": ("anybody", "speakers")}
+KINDS = ("earlier", "hearsay", "according", "judged", "judging", "saying")
+_LISTS = {
+    "earlier",
+    "hearsay",
+    "according",
+    "judging",
+    "saying",
+    "auxiliaries",
+    "complement",
+    "unless",
+    "breaks",
+    "abbreviations",
+}
+_OPTIONAL = {
+    "judged",
+    "participles",
+    "articles",
+    "named",
+    "opening",
+    "bare",
+    "own",
+    "speakers",
+    "themes",
+    "dash",
+}
+_ORDERS = ("verb-object", "object-verb")
 
 _WORDS = (
     "complement",
     "unless",
     "breaks",
     "opening",
+    "articles",
+    "named",
     "bare",
     "own",
     "speakers",
@@ -53,6 +77,8 @@ class Lexicon:
     unless: re.Pattern[str] | None = None
     breaks: re.Pattern[str] | None = None
     opening: re.Pattern[str] | None = None
+    articles: re.Pattern[str] | None = None
+    named: re.Pattern[str] | None = None
     bare: re.Pattern[str] | None = None
     own: re.Pattern[str] | None = None
     speakers: re.Pattern[str] | None = None
@@ -93,13 +119,13 @@ def _shipped() -> dict[str, Lexicon]:
 def _check(path: Path, language: Any, entry: Any) -> None:
     if not isinstance(entry, dict):
         raise _fault(path, f"{language!r} is no mapping", "give it the keys the others have")
-    if unknown := sorted(set(entry) - _LISTS - _OPTIONAL - set(_CHOICES)):
+    if unknown := sorted(set(entry) - _LISTS - _OPTIONAL - {"order"}):
         raise _fault(path, f"unknown key {language}.{unknown[0]}", "remove it or mend its name")
-    if lacking := sorted((_LISTS | set(_CHOICES)) - set(entry)):
+    if lacking := sorted((_LISTS | {"order"}) - set(entry)):
         raise _fault(path, f"{language} lacks {lacking[0]}", "an empty list is written []")
     for key, value in entry.items():
-        if key in _CHOICES:
-            fine = value in _CHOICES[key]
+        if key == "order":
+            fine = value in _ORDERS
         elif key == "dash":
             fine = isinstance(value, bool)
         else:
@@ -118,34 +144,42 @@ def _fault(path: Path, what: str, mend: str) -> ConfigError:
 
 
 def _compiled(entry: Mapping[str, Any]) -> Lexicon:
-    before = f"(?:{_alternation(entry['auxiliaries'])}{_SPACE})?" if entry["auxiliaries"] else ""
-    cues = "|".join(
-        (before if kind in ("saying", "judging") else "")
-        + f"(?P<{kind}>{_alternation(entry[kind])}){_ENDS}"
-        for kind in KINDS
-        if entry[kind]
-    )
+    cues = "|".join(f"(?P<{kind}>{_cue(entry, kind)}){_ENDS}" for kind in KINDS if entry.get(kind))
     return Lexicon(
-        re.compile(f"{_FRAME}|(?<!{LETTER})(?:{cues})"),
-        *(_words(entry.get(key)) for key in _WORDS),
+        re.compile(f"{_FRAME}|(?<!{LETTER})(?<!-)(?:{cues})"),
+        **{key: _words(key, entry.get(key)) for key in _WORDS},
         abbreviations=frozenset(entry["abbreviations"]),
         verb_final=entry["order"] == "object-verb",
         dash=entry.get("dash", False),
     )
 
 
-def _words(forms: list[str] | None) -> re.Pattern[str] | None:
+def _cue(entry: Mapping[str, Any], kind: str) -> str:
+    # Without its accent "accusé" would be "accuse", which governs the other side.
+    forms = _alternation(entry[kind], plain=kind != "judged")
+    if kind not in ("judging", "saying") or not entry["auxiliaries"]:
+        return forms
+    before = f"(?:{_alternation(entry['auxiliaries'])}){_SPACE}"
+    if kind == "saying" and entry.get("participles"):
+        return f"(?:(?:{before})?{forms}|{before}{_alternation(entry['participles'])})"
+    return f"(?:{before})?{forms}"
+
+
+def _words(key: str, forms: list[str] | None) -> re.Pattern[str] | None:
     if not forms:
         return None
+    if key == "named":
+        # Looked for at the end of what precedes a mark.
+        return re.compile(f"(?<!{LETTER}){_alternation(forms)}\\Z")
     return re.compile(f"(?<!{LETTER}){_alternation(forms)}{_ENDS}")
 
 
-def _alternation(phrases: Iterable[str]) -> str:
+def _alternation(phrases: Iterable[str], *, plain: bool = True) -> str:
     """Compile phrases into one pattern that shares their beginnings, longest first."""
     root: dict[str, Any] = {}
     for phrase in phrases:
         for form in _forms(phrase.lower()):
-            for written in {form, _plain(form)}:
+            for written in {form, _plain(form) if plain else form}:
                 node = root
                 for letter in written.strip():
                     node = node.setdefault(letter, {})

@@ -18,6 +18,8 @@ _CLOSERS = {
 }
 # They are apostrophes too: without a partner they are nothing.
 _SINGLE = "‘‚'‹›"
+# Quotations within quotations beyond this are noise.
+_DEEPEST = 8
 _OPENING = " \t\xa0\u202f\n([{*_—–-/:«“„\"'"
 
 
@@ -52,7 +54,7 @@ def paired(text: str, marks: Sequence[int], start: int, end: int) -> list[Quote]
                 inner_ends[stack[0]] = place + 1
             else:
                 found.append(Quote(opened, place + 1))
-        elif _opens(mark, before, after):
+        elif len(stack) < _DEEPEST and _opens(mark, before, after):
             stack.append(place)
     if stack:
         found += _unclosed(text, stack, inner_ends, end)

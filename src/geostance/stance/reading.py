@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from geostance.stance.cues import KINDS, LETTER, Lexicon
 from geostance.stance.marks import Quote, paired
 
-# Length-preserving: an offset into the folded text is one into the text.
-_FOLDS = str.maketrans({"’": "'", "\xa0": " ", "\u202f": " ", "\u2009": " "})
 WORD = re.compile(rf"{LETTER}+(?:[-'’.]{LETTER}+)*")
 _LAST_WORD = re.compile(rf"({LETTER}+)\Z")
 _CLOSERS = re.compile(r"[»”\"“'’)\]*_ ]*")
 _NEXT = re.compile(r"[\s*_\[(]*(.?)", re.DOTALL)
 _PADDING = " \t\n\xa0\u202f*_"
-# The longest abbreviation that is looked up.
-_LONGEST = 8
+# The longest abbreviation that is looked up; the longest sentence.
+_LONGEST, _ENDLESS = 8, 1_500
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,10 @@ class Cue:
 
 @dataclass
 class Reading:
-    """What the rules look at; spans are offsets into ``text`` and ``folded`` alike."""
+    """What the rules look at; spans are offsets into ``text`` and ``folded`` alike.
+
+    ``speech`` are those of the ``quotes`` that are neither names nor single words.
+    """
 
     text: str
     folded: str
@@ -37,11 +38,17 @@ class Reading:
     lines: list[tuple[int, int]] = field(default_factory=list)
     sentences: list[tuple[int, int]] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
+    speech: list[Quote] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)
 
     def sentence_at(self, place: int) -> int:
         """Return the index of the sentence that holds ``place``."""
         return max(0, bisect_right(self.sentences, place, key=lambda span: span[0]) - 1)
+
+    def speech_at(self, place: int) -> Quote | None:
+        """Return the last quotation that is speech and begins at or before ``place``."""
+        turn = bisect_right(self.speech, place, key=lambda quote: quote.start)
+        return self.speech[turn - 1] if turn else None
 
     def trimmed(self, start: int, end: int) -> tuple[int, int]:
         """Return the span without spaces and marks of emphasis around it."""
@@ -78,11 +85,12 @@ def read(text: str, lexicon: Lexicon) -> Reading:
 
 
 def _folded(text: str) -> str:
+    """Return the text in small letters, as long as before: its offsets stay."""
     lowered = text.lower()
     if len(lowered) != len(text):
         # "İ" alone becomes two characters.
-        lowered = "".join(low if len(low := letter.lower()) == 1 else low[0] for letter in text)
-    return lowered.translate(_FOLDS)
+        lowered = "".join(letter.lower()[0] for letter in text)
+    return lowered.replace("’", "'").replace("\xa0", " ").replace("\u202f", " ")
 
 
 def _close_line(
@@ -99,10 +107,20 @@ def _close_line(
             turn += 1
         quote = quotes[turn] if turn < len(quotes) else None
         stop = place if gap else _sentence_end(reading, place, end, quote)
-        if stop is not None and low < stop < end:
-            reading.sentences.append((low, stop))
-            low = stop
-    reading.sentences.append((low, end))
+        if stop is not None and low < stop < end and reading.text[low:stop].strip(_PADDING):
+            low = _add_sentence(reading, low, stop)
+    _add_sentence(reading, low, end)
+
+
+def _add_sentence(reading: Reading, low: int, stop: int) -> int:
+    """Add the sentence, an endless one in pieces: what a cue costs depends on its length."""
+    while stop - low > _ENDLESS:
+        space = reading.folded.rfind(" ", low + 1, low + _ENDLESS)
+        cut = space if space > low else low + _ENDLESS
+        reading.sentences.append((low, cut))
+        low = cut
+    reading.sentences.append((low, stop))
+    return stop
 
 
 def _sentence_end(reading: Reading, place: int, line_end: int, quote: Quote | None) -> int | None:
@@ -119,7 +137,7 @@ def _sentence_end(reading: Reading, place: int, line_end: int, quote: Quote | No
         return place
     if behind == place and place < line_end and text[place] not in " \xa0\u202f":
         return None
-    following = _NEXT.match(text, behind)[1]
+    following = _NEXT.match(text, behind, line_end)[1]
     if following.islower() or following in "»”,;:—–-":
         # "« Non ! » — dit-il"; a letter without case may begin a sentence.
         return None

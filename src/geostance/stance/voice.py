@@ -1,37 +1,27 @@
 """Numbers on who speaks around a mention: what a scorer's voice output learns from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from geostance.stance.passages import Passage
-from geostance.stance.quotation import (
-    QUOTATION,
-    SPAN_KINDS,
-    Attribution,
-    Span,
-    attributed_spans,
-    quoted_share,
-)
+from geostance.stance.quotation import SPAN_KINDS, Attribution, Span, attributed_spans
 
-# Shares are of letters. "first" is the first line, a press item's headline; "sentence" the one
-# that holds the mention; "around" what stands near it.
+# Where shares are taken: the whole passage, its first line (a press item's headline), what
+# follows it, the mention's sentence, the characters around it.
+REGIONS = ("passage", "first", "rest", "sentence", "around")
+
 FEATURES = (
-    "passage_share",
-    "first_share",
-    "rest_share",
-    "sentence_share",
-    "around_share",
+    *(f"{region}_share" for region in REGIONS),
+    *(f"{region}_{kind}" for region in REGIONS for kind in SPAN_KINDS),
     "largest_sentence_share",
     "smallest_sentence_share",
-    *(f"passage_{kind}" for kind in SPAN_KINDS),
-    *(f"sentence_{kind}" for kind in SPAN_KINDS),
     *(f"mention_{kind}" for kind in SPAN_KINDS),
     "mention_inside",
     "mentions_inside",
     "mention_judged",
     "mention_speaks",
-    "first_quoted",
+    "mention_among_names",
     "spans",
     "cue_near",
 )
@@ -40,44 +30,57 @@ _CLOSE, _AROUND = 30, 60
 
 
 def quotation_features(passage: Passage) -> np.ndarray:
-    """Return who speaks around the mention, (len(FEATURES),), each number in [0, 1]."""
+    """Return who speaks around the mention, float32 (len(FEATURES),), each in [0, 1].
+
+    Shares are of letters and digits; they are 0 where a region has none, or no sentence.
+    """
     text = passage.text
     found = attributed_spans(text, passage.language)
     if not found:
         return np.zeros(len(FEATURES), np.float32)
-    whole, mention = (0, len(text)), (passage.start, passage.end)
-    line = text.find("\n", len(text) - len(text.lstrip()))
-    cut = line if line >= 0 else len(text)
-    sentences = passage.sentences or (whole,)
-    own = next((s for s in sentences if s[0] <= passage.start < s[1]), whole)
-    around = (max(0, passage.start - _AROUND), passage.end + _AROUND)
-    shares = [quoted_share(text, sentence, found) for sentence in sentences]
-    kinds = [[item for item in found if item.kind == kind] for kind in SPAN_KINDS]
-    names = (mention, *passage.same)
-    values = [
-        quoted_share(text, whole, found),
-        quoted_share(text, (0, cut), found),
-        quoted_share(text, (cut, len(text)), found),
-        quoted_share(text, own, found),
-        quoted_share(text, around, found),
-        max(shares),
-        min(shares),
-        *(quoted_share(text, whole, some) if some else 0.0 for some in kinds),
-        *(quoted_share(text, own, some) if some else 0.0 for some in kinds),
-        *(_holds(some, mention) for some in kinds),
-        _holds(found, mention),
-        sum(_holds(found, name) for name in names) / len(names),
-        _judged(found, names),
-        _speaks(found, names),
-        quoted_share(text, (0, cut), [item for item in found if item.kind == QUOTATION]),
-        1 - 1 / (1 + len(found)),
-        float(any(abs(item.cue_start - passage.start) < _CLOSE for item in found)),
-    ]
-    return np.array(values, np.float32)
+    letters = np.fromiter(map(str.isalnum, text), np.float32, len(text))
+    masks = np.zeros((1 + len(SPAN_KINDS), len(text)), np.float32)
+    for item in found:
+        masks[0, item.start : item.end] = 1
+        masks[1 + SPAN_KINDS.index(item.kind), item.start : item.end] = 1
+    # Sums from the beginning: the share of a region is a difference of two.
+    totals = np.zeros((2 + len(SPAN_KINDS), len(text) + 1), np.float32)
+    np.cumsum(np.vstack([letters, masks * letters]), axis=1, out=totals[:, 1:])
+    shares = np.hstack([_shares(totals, *region) for region in _regions(passage)])
+    shares = shares.reshape(len(REGIONS), -1)
+    own = [_shares(totals, *span)[0] for span in passage.sentences] or [shares[0, 0]]
+    names = ((passage.start, passage.end), *passage.same)
+    return np.array(
+        [
+            *shares[:, 0],
+            *shares[:, 1:].ravel(),
+            max(own),
+            min(own),
+            *masks[1:, passage.start],
+            masks[0, passage.start],
+            sum(masks[0, start] for start, _ in names) / len(names),
+            _judged(found, names),
+            _speaks(found, names),
+            len(names) / (len(names) + len(passage.others)),
+            1 - 1 / (1 + len(found)),
+            float(any(abs(item.cue_start - passage.start) < _CLOSE for item in found)),
+        ],
+        np.float32,
+    )
 
 
-def _holds(found: Sequence[Attribution], name: Span) -> float:
-    return float(any(item.start <= name[0] < item.end for item in found))
+def _regions(passage: Passage) -> Iterable[Span]:
+    size = len(passage.text)
+    line = passage.text.find("\n")
+    cut = line if line >= 0 else size
+    own = (span for span in passage.sentences if span[0] <= passage.start < span[1])
+    around = (max(0, passage.start - _AROUND), min(size, passage.end + _AROUND))
+    return (0, size), (0, cut), (cut, size), next(own, (0, size)), around
+
+
+def _shares(totals: np.ndarray, start: int, end: int) -> np.ndarray:
+    counts = totals[:, end] - totals[:, start]
+    return counts[1:] / counts[0] if counts[0] else np.zeros(len(counts) - 1, np.float32)
 
 
 def _judged(found: Sequence[Attribution], names: Sequence[Span]) -> float:
