@@ -8,19 +8,23 @@ trained on.
 
 import argparse
 import os
+import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 import polars as pl
 
 from benchmarks.result import reference_folder, write_result
-from geostance.encoders import EMBEDDED, Encoder, load_encoder, model_folder
+from geostance.encoders import Encoder, load_encoder, model_folder
 
 LANGUAGES = "fr ru tr de es it uk pl ar hi fa az hy ka kk".split()
-SPEED_ITEMS = 50_000
+SPEED_ITEMS, WARM_UP_ITEMS, SPEED_SECONDS = 50_000, 2_000, 2
+# Two encoders are compared on fewer: a transformer may take a second for a hundred.
+COMPARED_ITEMS = 1_000
 
 
 def retrieval(source: np.ndarray, target: np.ndarray) -> float:
@@ -28,17 +32,17 @@ def retrieval(source: np.ndarray, target: np.ndarray) -> float:
     return float(((source @ target.T).argmax(axis=1) == np.arange(len(source))).mean())
 
 
-def flores(encoder: Encoder, folder: Path) -> dict[str, float]:
+def flores(encoder: Encoder, folder: Path, languages: Sequence[str]) -> dict[str, float]:
     """Return accuracies to and from English, by language and on average."""
-    vectors = {tag: encoder.encode(_lines(folder / f"{tag}.txt")) for tag in ("en", *LANGUAGES)}
-    figures = {f"flores_{tag}_en": retrieval(vectors[tag], vectors["en"]) for tag in LANGUAGES}
-    figures |= {f"flores_en_{tag}": retrieval(vectors["en"], vectors[tag]) for tag in LANGUAGES}
-    figures["flores_mean_x_en"] = fmean(figures[f"flores_{tag}_en"] for tag in LANGUAGES)
-    figures["flores_mean_en_x"] = fmean(figures[f"flores_en_{tag}"] for tag in LANGUAGES)
+    vectors = {tag: encoder.encode(_lines(folder / f"{tag}.txt")) for tag in ("en", *languages)}
+    figures = {f"flores_{tag}_en": retrieval(vectors[tag], vectors["en"]) for tag in languages}
+    figures |= {f"flores_en_{tag}": retrieval(vectors["en"], vectors[tag]) for tag in languages}
+    figures["flores_mean_x_en"] = fmean(figures[f"flores_{tag}_en"] for tag in languages)
+    figures["flores_mean_en_x"] = fmean(figures[f"flores_en_{tag}"] for tag in languages)
     return figures
 
 
-def sib(encoder: Encoder, folder: Path) -> dict[str, float]:
+def sib(encoder: Encoder, folder: Path, languages: Sequence[str]) -> dict[str, float]:
     """Return the accuracy on each language's test rows of a classifier that saw English only."""
     from sklearn.linear_model import LogisticRegression
 
@@ -51,19 +55,26 @@ def sib(encoder: Encoder, folder: Path) -> dict[str, float]:
         f"sib_{tag}": float(
             classifier.score(encoder.encode(_lines(folder / f"{tag}.txt"))[test], topics[test])
         )
-        for tag in ("en", *LANGUAGES)
+        for tag in ("en", *languages)
     }
 
 
 def speed(encoder: Encoder, texts: Sequence[str]) -> dict[str, float]:
-    """Return texts and megabytes encoded a second, after a warm-up."""
-    encoder.encode(texts[:2_000])
-    start = perf_counter()
-    encoder.encode(texts)
-    seconds = perf_counter() - start
+    """Return texts and megabytes encoded a second, after a warm-up.
+
+    A second of all processors' time is the same on a machine that others use too.
+    """
+    encoder.encode(texts[: min(WARM_UP_ITEMS, len(texts) // 10)])
+    start, start_processor, n_items, seconds = perf_counter(), process_time(), 0, 0.0
+    while seconds < SPEED_SECONDS:
+        encoder.encode(texts)
+        n_items, seconds = n_items + len(texts), perf_counter() - start
+    processor = process_time() - start_processor
+    n_bytes = sum(len(text.encode()) for text in texts) * n_items / len(texts)
     return {
-        "items_per_second": len(texts) / seconds,
-        "megabytes_per_second": sum(len(text.encode()) for text in texts) / seconds / 1e6,
+        "items_per_second": n_items / seconds,
+        "items_per_processor_second": n_items / processor,
+        "megabytes_per_second": n_bytes / seconds / 1e6,
     }
 
 
@@ -72,13 +83,16 @@ def _lines(path: Path) -> list[str]:
 
 
 def main() -> None:
-    """Measure an encoder: ``python -m benchmarks.encoder [--encoder NAME] --json FILE``."""
+    """Measure an encoder, and its speed beside another's in the same run."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--encoder", default="embedded", help="embedded, a folder or a hub name")
     parser.add_argument("--revision", default=None)
+    parser.add_argument("--prompt", default="", help="put before every text")
+    parser.add_argument("--languages", nargs="+", default=LANGUAGES, choices=LANGUAGES)
+    parser.add_argument("--against", default=None, help="a second encoder: speed only")
     parser.add_argument("--json", type=Path, default=None)
     options = parser.parse_args()
-    encoder = load_encoder(options.encoder, options.revision)
+    encoder = load_encoder(options.encoder, options.revision, options.prompt)
     folder = model_folder(options.encoder, options.revision)
     figures: dict[str, float] = {
         "dimensions": encoder.dim,
@@ -88,17 +102,32 @@ def main() -> None:
     reference = reference_folder()
     data = "no reference data on this machine (GEOSTANCE_DATA): size only"
     if reference is not None:
-        items = pl.read_parquet(reference / "press" / "rss_fr.parquet").head(SPEED_ITEMS)
+        n_items = COMPARED_ITEMS if options.against else SPEED_ITEMS
+        items = pl.read_parquet(reference / "press" / "rss_fr.parquet").head(n_items)
         texts = (items["title"].fill_null("") + "\n" + items["text"].fill_null("")).to_list()
-        figures |= flores(encoder, reference / "encoder" / "bench" / "flores200_devtest")
-        figures |= sib(encoder, reference / "encoder" / "bench" / "sib200")
+        bench = reference / "encoder" / "bench"
+        figures |= flores(encoder, bench / "flores200_devtest", options.languages)
+        figures |= sib(encoder, bench / "sib200", options.languages)
         figures |= speed(encoder, texts)
+        if options.against:
+            other = speed(load_encoder(options.against), texts)
+            figures |= {f"against_{key}": value for key, value in other.items()}
+            unit = "items_per_processor_second"
+            figures["speed_ratio"] = figures[unit] / other[unit]
         data = (
-            f"FLORES-200 devtest, 1,012 sentences in 16 languages; SIB-200, trained on English; "
-            f"{len(texts):,} French press items for speed"
+            f"FLORES-200 devtest, 1,012 sentences, and SIB-200, trained on English: English and "
+            f"{', '.join(options.languages)}; {len(texts):,} French press items for speed"
         )
-    name = "" if folder == EMBEDDED else f" --encoder {options.encoder}"
-    write_result("encoder", figures, data, f"python -m benchmarks.encoder{name}", options.json)
+    command = shlex.join(["python", "-m", "benchmarks.encoder", *_without_json(sys.argv[1:])])
+    write_result("encoder", figures, data, command, options.json)
+
+
+def _without_json(arguments: list[str]) -> list[str]:
+    return [
+        argument
+        for n, argument in enumerate(arguments)
+        if "--json" not in (argument.split("=")[0], *arguments[max(0, n - 1) : n])
+    ]
 
 
 if __name__ == "__main__":
