@@ -19,7 +19,7 @@ from scipy.special import log_softmax
 
 from geostance.encoders import model_folder, model_identity
 from geostance.errors import ConfigError
-from geostance.files import replacing, sweep, write_bytes, write_json, write_text
+from geostance.files import sweep, write_bytes, write_json, write_text
 from geostance.log import logger
 from geostance.optional import require
 from geostance.stance.marking import Marked, Marker
@@ -154,7 +154,7 @@ def calibrate(rows: Sequence[Row], values: np.ndarray) -> Calibration:
 
 def save(output: Path, network: Any, tokenizer: Any, settings: dict[str, Any]) -> None:
     """Write the model's folder, ``model.json`` last."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save as packed
 
     sweep(output)
     (output / SETTINGS).unlink(missing_ok=True)
@@ -163,9 +163,9 @@ def save(output: Path, network: Any, tokenizer: Any, settings: dict[str, Any]) -
         network["encoder"].config.save_pretrained(temporary)
         for path in sorted(Path(temporary).iterdir()):
             write_bytes(output / path.name, path.read_bytes())
-    with replacing(output / WEIGHTS) as temporary_weights:
-        weights = {name: value.cpu() for name, value in network.state_dict().items()}
-        save_file({name: value.contiguous() for name, value in weights.items()}, temporary_weights)
+    weights = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
+    # save_file would leave a file that only its owner may read.
+    write_bytes(output / WEIGHTS, packed(weights))
     write_text(output / CARD, card(settings))
     write_json(output / SETTINGS, settings)
 
