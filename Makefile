@@ -56,7 +56,7 @@ ifneq ($(ENV_STATE),$(LOCK_STATE))
 $(ENV)/geostance.mk: FORCE
 	$(if $(BOOTSTRAP),,$(error Python 3.11 to 3.13 is needed and no python3 was found))
 	@echo "environment $(ENV): installing from requirements.lock" >&2
-	@$(BOOTSTRAP) tools/environment.py --folder "$(ENV)" --state $(LOCK_STATE) $(if $(EXTRAS),--extras $(EXTRAS))
+	@$(BOOTSTRAP) tools/environment.py --folder "$(ENV)" --state $(LOCK_STATE)
 include $(ENV)/geostance.mk
 else
 # --- Fingerprints: one look before Make compares dates ---------------------------------------

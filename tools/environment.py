@@ -1,6 +1,7 @@
 """Make the environment from the lock; standard library only, so that a bare Python runs it.
 
-Writes ``geostance.mk`` into the environment last: its presence says that the rest is whole.
+Writes ``geostance.mk`` into the environment when the lock is installed: it says that the base is
+whole, and extras are then added to it without building it again.
 """
 
 import argparse
@@ -17,7 +18,7 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 
 
 def main() -> None:
-    """Make or fill the environment, then say that it is whole."""
+    """Make the environment where it is not whole yet, then add the extras."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, required=True, help="environment to make or fill")
     parser.add_argument("--state", required=True, help="checksum to write into geostance.mk")
@@ -25,7 +26,19 @@ def main() -> None:
     options = parser.parse_args()
     folder: Path = options.folder
     python = folder / "bin" / "python"
+    ready, state = folder / "geostance.mk", f"ENV_STATE := {options.state}\n"
 
+    if not ready.exists() or ready.read_text(encoding="utf-8") != state:
+        build(folder, python)
+        partial = ready.with_suffix(".part")
+        partial.write_text(state, encoding="utf-8")
+        partial.replace(ready)
+    if options.extras:
+        install_extras(python, options.extras)
+
+
+def build(folder: Path, python: Path) -> None:
+    """Install what the lock names, in a new ``.venv`` or in the environment that is there."""
     if folder.name == ".venv":
         ours = fitting_python()
         if ours != sys.executable:
@@ -42,12 +55,6 @@ def main() -> None:
             )
     install(python, ["--no-deps", "--require-hashes", "-r", "requirements.lock"])
     install(python, ["--no-deps", "--no-build-isolation", "-e", "."])
-    if options.extras:
-        install_extras(python, options.extras)
-    ready = folder / "geostance.mk"
-    partial = ready.with_suffix(".part")
-    partial.write_text(f"ENV_STATE := {options.state}\n", encoding="utf-8")
-    partial.replace(ready)
 
 
 def fitting_python() -> str:
