@@ -203,20 +203,20 @@ def validate(
         )
     )
     distinct = groups.join(clusters.filter("is_representative"), on="doc_id", how="semi")
-    parts, notes = [], []
+    parts, notes = [], {}
     for unit, chosen in (("distinct", distinct), ("printed", groups)):
-        part, said = estimate(
+        part, notes[unit] = estimate(
             scores, chosen, labels, config.validation, config.seed_for("validate"), unit=unit
         )
         parts.append(part)
-        notes += [f"{unit}: {note}" for note in said]
     write_table(output.with_name("labelled.parquet"), matched, "labelled")
     write_table(output.with_name("agreement.parquet"), measures, "agreement")
     write_json(output.with_name("estimates.notes.json"), notes)
     # Captions name the level of their intervals.
     estimates = pl.concat(parts).with_columns(confidence=pl.lit(config.validation.confidence))
     write_table(output, estimates, "estimates")
-    return {"labels": len(labels), "estimates": len(estimates), "notes": notes}
+    # Those of the articles as printed say the same of more documents; the file has both.
+    return {"labels": len(labels), "estimates": len(estimates), "notes": notes["distinct"]}
 
 
 def _kept(cleaned: Path) -> pl.DataFrame:

@@ -34,7 +34,7 @@ def estimate(
     *,
     unit: Unit = "distinct",
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Return the table ``estimates`` of one unit, and what could not be estimated and why.
+    """Return the table ``estimates`` of one unit, and short notes of what stands in its way.
 
     The estimand is the mean over the documents that speak of the target, as far as the
     scorer found them (they have a stance row). So a relevant label of a document without a
@@ -92,15 +92,12 @@ def estimate(
 
 def _usable(labels: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     if labels.is_empty():
-        return labels, ["there are no labels: every estimate is the model's own, uncorrected"]
+        return labels, ["no labels: nothing is corrected"]
     if CHANCE not in labels.columns:
-        return labels, [
-            f"labels are not a probability sample: no {CHANCE} column; "
-            "nothing is corrected, and estimates from labels describe the labelled documents only"
-        ]
+        return labels, [f"labels without {CHANCE}: nothing is corrected"]
     known = labels.filter(pl.col(CHANCE).is_not_null())
     left_out = labels.height - known.height
-    notes = [f"{left_out} labels without {CHANCE} are left out of the estimates"]
+    notes = [f"{left_out} labels without {CHANCE} left out"]
     return known, notes if left_out else []
 
 
@@ -110,28 +107,19 @@ def _doubts(
     relevant = labels.filter((pl.col("target") == target) & pl.col("relevant"))["doc_id"].unique()
     if relevant.is_empty():
         if not labels.is_empty():
-            yield f"{target}: no label finds it relevant, so nothing is estimated from labels"
+            yield f"{target}: no relevant label"
         return
     used = population.n_labels(population.members[0])
     if used < settings.min_labels:
-        yield (
-            f"{target}: {used} relevant labels of scored documents, fewer than min_labels = "
-            f"{settings.min_labels}: nothing is estimated from labels"
-        )
+        yield f"{target}: {used} relevant labels with a score, min_labels {settings.min_labels}"
     missed = len(relevant) - used
     if missed:
-        yield (
-            f"{target}: {missed} of {len(relevant)} documents labelled relevant have no score "
-            "among the documents counted and are outside the estimates"
-        )
+        yield f"{target}: {missed} of {len(relevant)} relevant documents without a score left out"
     weights = population.weights[np.unique(population.doc_ids, return_index=True)[1]]
     implied, real = weights.sum(), len(weights)
     error = np.sqrt((weights * np.maximum(weights - 1, 0)).sum())
     if population.drawn and abs(implied - real) > _DOUBTFUL * error + 0.5:
-        yield (
-            f"{target}: the inclusion probabilities imply {implied:.0f} scored documents, there "
-            f"are {real}: check that each of them could be drawn and each one drawn was labelled"
-        )
+        yield f"{target}: {CHANCE} implies {implied:.0f} documents with a score, not {real}"
 
 
 def _from_model(
