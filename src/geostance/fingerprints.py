@@ -4,24 +4,19 @@ Make decides order; fingerprints decide staleness. One is rewritten only where
 it differs, so that a comment, a touch or a new date reruns nothing.
 """
 
-import ast
-import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from geostance.config import Config
+from geostance.digests import PACKAGE, code_digest, digest, stage_code
 from geostance.encoders import model_identity
 from geostance.errors import ConfigError, GeostanceError
 from geostance.files import sha256, write_json
 from geostance.targets import labels_of
-
-PACKAGE = Path(__file__).parent
-STAGE_FILES = PACKAGE / "stages"
 
 
 @dataclass(frozen=True)
@@ -83,7 +78,7 @@ def _compared_models(config: Config) -> str:
             found.append(_scorer(config.model_copy(update={"stance": settings})) or "")
         except GeostanceError as error:
             found.append(error.what)
-    return _digest(found)
+    return digest(found)
 
 
 STAGES: dict[str, Stage] = {
@@ -162,7 +157,7 @@ def write_fingerprints(
         wanted[f"figure-{name}"] = figure | {"figure": _plain(own)}
     for path in sorted(notebooks.glob("[0-9]*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        wanted[f"notebook-{path.stem}"] = notebook | {"cells": _digest(cells)}
+        wanted[f"notebook-{path.stem}"] = notebook | {"cells": digest(cells)}
     for name, value in wanted.items():
         path = folder / f"{name}.json"
         if not path.exists() or path.read_text(encoding="utf-8") != _text(value):
@@ -172,7 +167,7 @@ def write_fingerprints(
 def fingerprint(name: str, config: Config, files: str | None) -> dict[str, Any]:
     """Return what the result of one stage follows from, as a JSON object."""
     stage = STAGES[name]
-    own, imports = _stage_code(name)
+    own, imports = stage_code(name)
     value: dict[str, Any] = {
         "settings": _plain(stage.settings(config)),
         "code": code_digest(imports),
@@ -180,7 +175,7 @@ def fingerprint(name: str, config: Config, files: str | None) -> dict[str, Any]:
         "packages": {package: _version(package) for package in stage.packages},
     }
     if stage.data:
-        value["data"] = _digest(
+        value["data"] = digest(
             [
                 [path.name, sha256(path)]
                 for pattern in stage.data
@@ -201,97 +196,7 @@ def listing(folder: Path) -> str:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     ]
-    return _digest(found)
-
-
-def code_digest(modules: Iterable[str]) -> str:
-    """Return the digest of modules, and of those of ours they import, without their comments."""
-    seen: dict[str, str] = {}
-    waiting = list(modules)
-    while waiting:
-        module = waiting.pop()
-        path = _path(module)
-        if module in seen or path is None:
-            continue
-        tree, imports = _parse(path)
-        seen[module] = tree
-        waiting += imports
-    return _digest(sorted(seen.items()))
-
-
-def _path(module: str) -> Path | None:
-    base = PACKAGE.joinpath(*module.split(".")[1:])
-    return next(
-        (path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()), None
-    )
-
-
-@dataclass(frozen=True)
-class _Function:
-    code: str
-    imports: tuple[str, ...]
-    helpers: frozenset[str]
-
-
-@cache
-def _functions(path: Path) -> dict[str, _Function]:
-    return {
-        node.name: _Function(
-            _bare(node),
-            tuple(_imports(node)),
-            frozenset(
-                part.id
-                for part in ast.walk(node)
-                if isinstance(part, ast.Name) and part.id.startswith("_")
-            ),
-        )
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.FunctionDef)
-    }
-
-
-@cache
-def _parse(path: Path) -> tuple[str, tuple[str, ...]]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return _digest(_bare(tree)), tuple(_imports(tree))
-
-
-def _imports(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("geostance"):
-            yield str(node.module)
-            # "from geostance.clean import blocks" may name a module as well as a value.
-            yield from (f"{node.module}.{name.name}" for name in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (name.name for name in node.names if name.name.startswith("geostance"))
-
-
-def _bare(tree: ast.AST) -> str:
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if (
-            isinstance(body, list)
-            and body
-            and isinstance(body[0], ast.Expr)
-            and isinstance(body[0].value, ast.Constant)
-            and isinstance(body[0].value.value, str)
-        ):
-            node.body = body[1:]
-    return ast.dump(tree)
-
-
-def _stage_code(name: str) -> tuple[str, tuple[str, ...]]:
-    """Return the digest of a stage's function and its helpers beside it, and what they import."""
-    for path in sorted(STAGE_FILES.glob("*.py")):
-        functions = _functions(path)
-        if (function := name.replace("-", "_")) in functions:
-            used = [function]
-            for one in used:
-                # The list grows while it is read: a helper may call a helper.
-                used += sorted((functions[one].helpers & functions.keys()) - set(used))
-            parts = [functions[one] for one in used]
-            return _digest([p.code for p in parts]), tuple(m for p in parts for m in p.imports)
-    raise KeyError(name)
+    return digest(found)
 
 
 def _version(package: str) -> str:
@@ -309,8 +214,3 @@ def _plain(value: Any) -> Any:
 
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _digest(value: Any) -> str:
-    # Escaped, because a file name need not be text that UTF-8 can write.
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "geostance"
 LAYERS = [
     {"errors"},
     {"optional"},
-    {"config", "log", "files", "schema", "responses", "service"},
+    {"config", "digests", "log", "files", "schema", "responses", "service"},
     {"ingest", "clean", "sentences", "targets", "encoders"},
     {"topics", "stance", "validate"},
     {"publish"},

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from geostance import fingerprints
+from geostance import digests, fingerprints
 from geostance.config import (
     ComparedScorer,
     CompareSettings,
@@ -28,7 +28,8 @@ def study(tmp_path, monkeypatch):
         fingerprints.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "encoder")
     )
     monkeypatch.setattr(fingerprints, "PACKAGE", package)
-    monkeypatch.setattr(fingerprints, "STAGE_FILES", package / "stages")
+    monkeypatch.setattr(digests, "PACKAGE", package)
+    monkeypatch.setattr(digests, "STAGE_FILES", package / "stages")
     monkeypatch.setattr(fingerprints, "model_identity", lambda *named: "@".join(map(str, named)))
     for folder in ("corpus", "annotations", "notebooks"):
         (tmp_path / folder).mkdir()
@@ -37,8 +38,8 @@ def study(tmp_path, monkeypatch):
 
     def changed(config=None):
         """Write the fingerprints and return the names of those that were rewritten."""
-        fingerprints._parse.cache_clear()
-        fingerprints._functions.cache_clear()
+        for cached in (digests._parse, digests._functions, digests._pieces):
+            cached.cache_clear()
         before = _times(tmp_path / "fp")
         fingerprints.write_fingerprints(
             tmp_path / "fp",
@@ -95,6 +96,29 @@ def test_a_helper_rewrites_the_stages_that_call_it(study):
     path = study.root / "geostance" / "stages" / "analysis.py"
     _edit(path, '.unique("cluster_id")', '.unique("cluster_id", keep="first")')
     assert study() == {"topics"}
+
+
+def test_an_option_of_one_section_leaves_the_stages_of_the_others_alone(study):
+    path = study.root / "geostance" / "config.py"
+    _edit(
+        path,
+        "    representative_documents: int",
+        "    seeds: int = 1\n    representative_documents: int",
+    )
+    # Three take the whole configuration.
+    assert study() == {"topics", "tables", "methods", "manifest"}
+
+
+def test_what_a_section_rests_on_counts_with_it(study):
+    path = study.root / "geostance" / "config.py"
+    _edit(path, "Share = Annotated[float, Field(ge=0, le=1)]", "Share = float")
+    changed = study()
+    assert {"ingest", "duplicates", "mentions"} <= changed
+    assert not {"embed", "topics"} & changed
+    _edit(path, '"tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$")',
+          '"tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|on)$")')  # fmt: skip
+    changed = study()
+    assert {"mentions", "report"} <= changed and not {"ingest", "embed"} & changed
 
 
 def test_code_a_stage_imports_itself_counts(study):

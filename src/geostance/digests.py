@@ -1,0 +1,167 @@
+"""What a stage's result follows from in our own code: digests without comments and docstrings.
+
+A module counts whole, with those it imports. The configuration counts by what is taken from it,
+so that a new option of one section leaves the stages of the others alone.
+"""
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PACKAGE = Path(__file__).parent
+STAGE_FILES = PACKAGE / "stages"
+
+# Modules that count by the definitions taken from them, with those these rest on.
+_PIECEWISE = frozenset({"geostance.config"})
+
+
+def code_digest(modules: Iterable[str]) -> str:
+    """Return the digest of modules and of those of ours they import.
+
+    A name is that of a module, or of a definition in one that counts piecewise.
+    """
+    seen: dict[str, str] = {}
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module in seen:
+            continue
+        owner, _, name = module.rpartition(".")
+        if owner in _PIECEWISE:
+            piece = _pieces(_path(owner)).get(name)
+            if piece is not None:
+                seen[module] = piece.code
+                waiting += [*piece.imports, *(f"{owner}.{other}" for other in piece.names)]
+        elif (path := _path(module)) is not None:
+            seen[module], imports = _parse(path)
+            waiting += imports
+    return digest(sorted(seen.items()))
+
+
+def stage_code(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the digest of a stage's function and its helpers beside it, and what they import."""
+    for path in sorted(STAGE_FILES.glob("*.py")):
+        functions = _functions(path)
+        if (function := name.replace("-", "_")) in functions:
+            used = [function]
+            for one in used:
+                # The list grows while it is read: a helper may call a helper.
+                used += sorted((functions[one].helpers & functions.keys()) - set(used))
+            parts = [functions[one] for one in used]
+            return digest([p.code for p in parts]), tuple(m for p in parts for m in p.imports)
+    raise KeyError(name)
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of a JSON value."""
+    # Escaped, because a file name need not be text that UTF-8 can write.
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
+
+
+def _path(module: str) -> Path | None:
+    base = PACKAGE.joinpath(*module.split(".")[1:])
+    return next(
+        (path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()), None
+    )
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A name defined at the top of a module: its statements, the names they use, imports."""
+
+    code: str
+    names: frozenset[str]
+    imports: tuple[str, ...]
+
+
+@cache
+def _pieces(path: Path) -> dict[str, _Piece]:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    made: dict[str, list[ast.stmt]] = {}
+    for node in body:
+        for name in _defined(node):
+            made.setdefault(name, []).append(node)
+    for node in body:
+        # What only acts (adds a constructor to a loader) belongs to every name it speaks of.
+        if not _defined(node) and not isinstance(node, ast.Import | ast.ImportFrom):
+            for name in _named(node) & made.keys():
+                made[name].append(node)
+    return {
+        name: _Piece(
+            digest([_bare(node) for node in nodes]),
+            frozenset().union(*map(_named, nodes)) & made.keys() - {name},
+            tuple(imported for node in nodes for imported in _imports(node)),
+        )
+        for name, nodes in made.items()
+    }
+
+
+def _defined(node: ast.stmt) -> list[str]:
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return [name]
+    return []
+
+
+def _named(node: ast.AST) -> frozenset[str]:
+    return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+
+
+@dataclass(frozen=True)
+class _Function:
+    code: str
+    imports: tuple[str, ...]
+    helpers: frozenset[str]
+
+
+@cache
+def _functions(path: Path) -> dict[str, _Function]:
+    return {
+        node.name: _Function(
+            _bare(node),
+            tuple(_imports(node)),
+            frozenset(name for name in _named(node) if name.startswith("_")),
+        )
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+@cache
+def _parse(path: Path) -> tuple[str, tuple[str, ...]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return digest(_bare(tree)), tuple(_imports(tree))
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("geostance"):
+            if node.module not in _PIECEWISE:
+                yield str(node.module)
+            # "from geostance.clean import blocks" may name a module as well as a value.
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names if name.name.startswith("geostance"))
+
+
+def _bare(tree: ast.AST) -> str:
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if (
+            isinstance(body, list)
+            and body
+            and isinstance(body[0], ast.Expr)
+            and isinstance(body[0].value, ast.Constant)
+            and isinstance(body[0].value.value, str)
+        ):
+            node.body = body[1:]
+    return ast.dump(tree)
