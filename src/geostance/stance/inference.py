@@ -166,6 +166,7 @@ def _load(folder: Path) -> tuple[Any, Any]:
 
 
 def _window(network: Any, tokenizer: Any) -> int:
-    # Tokenizers that know no limit say 1e30. RoBERTa and its kin keep two places for padding.
-    places = (getattr(network.config, "max_position_embeddings", None) or 514) - 2
-    return int(tokenizer.model_max_length) if tokenizer.model_max_length <= places + 2 else places
+    # Tokenizers that know no limit say 1e30, models without one -1 or nothing. RoBERTa and its
+    # kin cannot use two of their places.
+    places = max(0, getattr(network.config, "max_position_embeddings", None) or 0) or 514
+    return int(min(tokenizer.model_max_length, places - 2))
