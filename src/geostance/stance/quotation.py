@@ -30,8 +30,9 @@ _KIND = {"judged": "judging"}
 # Up to so many words in marks are a name or a distance, not speech; the words of a name in
 # capitals; those of a work or a ship that a noun announces.
 _SHORT, _NAME, _NAMED = 2, 4, 9
-# Characters before a mark in which a colon or such a noun stands.
-_COLON_REACH, _NOUN_REACH = 6, 25
+# Characters before a mark in which a colon or such a noun stands; around a quotation that is
+# a sentence by itself.
+_COLON_REACH, _NOUN_REACH, _FRAME = 6, 25, 12
 
 
 @dataclass(frozen=True, order=True)
@@ -97,6 +98,7 @@ def _is_speech(reading: Reading, quote: Quote) -> bool:
     if len(words) > (_NAME if capitals else _SHORT):
         return True
     low, high = reading.sentences[reading.sentence_at(quote.start)]
-    alone = reading.words(low, high) == len(words)
+    near = high - low <= quote.end - quote.start + _FRAME
+    alone = near and reading.words(low, high) == len(words)
     ended = len(words) > 1 and text[quote.inner[1] - 1] in "!?…."
     return alone or ended or before[-_COLON_REACH:].rstrip(" —–-").endswith(":")

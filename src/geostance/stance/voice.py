@@ -1,6 +1,6 @@
 """Numbers on who speaks around a mention: what a scorer's voice output learns from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -46,16 +46,16 @@ def quotation_features(passage: Passage) -> np.ndarray:
     # Sums from the beginning: the share of a region is a difference of two.
     totals = np.zeros((2 + len(SPAN_KINDS), len(text) + 1), np.float32)
     np.cumsum(np.vstack([letters, masks * letters]), axis=1, out=totals[:, 1:])
-    shares = np.hstack([_shares(totals, *region) for region in _regions(passage)])
-    shares = shares.reshape(len(REGIONS), -1)
-    own = [_shares(totals, *span)[0] for span in passage.sentences] or [shares[0, 0]]
+    regions = _regions(passage)
+    shares = _shares(totals, [*regions, *(passage.sentences or regions[:1])])
+    shares, own = shares[: len(REGIONS)], shares[len(REGIONS) :, 0]
     names = ((passage.start, passage.end), *passage.same)
     return np.array(
         [
             *shares[:, 0],
             *shares[:, 1:].ravel(),
-            max(own),
-            min(own),
+            own.max(),
+            own.min(),
             *masks[1:, passage.start],
             masks[0, passage.start],
             sum(masks[0, start] for start, _ in names) / len(names),
@@ -69,18 +69,20 @@ def quotation_features(passage: Passage) -> np.ndarray:
     )
 
 
-def _regions(passage: Passage) -> Iterable[Span]:
+def _regions(passage: Passage) -> list[Span]:
     size = len(passage.text)
     line = passage.text.find("\n")
     cut = line if line >= 0 else size
     own = (span for span in passage.sentences if span[0] <= passage.start < span[1])
     around = (max(0, passage.start - _AROUND), min(size, passage.end + _AROUND))
-    return (0, size), (0, cut), (cut, size), next(own, (0, size)), around
+    return [(0, size), (0, cut), (cut, size), next(own, (0, size)), around]
 
 
-def _shares(totals: np.ndarray, start: int, end: int) -> np.ndarray:
-    counts = totals[:, end] - totals[:, start]
-    return counts[1:] / counts[0] if counts[0] else np.zeros(len(counts) - 1, np.float32)
+def _shares(totals: np.ndarray, spans: Sequence[Span]) -> np.ndarray:
+    """Return the shares of all kinds and of each, (n spans, 1 + kinds)."""
+    starts, ends = np.array(spans).T
+    counts = (totals[:, ends] - totals[:, starts]).T
+    return counts[:, 1:] / np.maximum(counts[:, :1], 1)
 
 
 def _judged(found: Sequence[Attribution], names: Sequence[Span]) -> float:
