@@ -218,3 +218,21 @@ def test_the_run_record_counts_what_was_read(study):
     data, _ = study
     record = json.loads((data / "interim" / "documents.parquet.run.json").read_text())
     assert record["stage"] == "ingest" and record["read"] == record["kept"] > 0
+
+
+def test_scorers_are_compared_on_the_labelled_articles_only_when_asked(study, tmp_path):
+    data, config = study
+    assert not (data / "comparison").exists()
+    shutil.copytree(data / "raw", tmp_path / "raw")
+    (tmp_path / "annotations").mkdir()
+    (tmp_path / "annotations" / "ana.csv").write_text(
+        "source,target,relevant,stance\nLe Phare/2024-01-10_gaz.txt,russia,1,-1\n"
+        "The Quay/2024-02-20_talks.txt,nato,1,0\n"
+    )
+    stages, _ = make(tmp_path, "compare-scorers", config=config)
+    assert stages == ["ingest", "clean", "sentences", "compare-scorers", "figure"]
+    made = {path.suffix for path in (tmp_path / "comparison").glob("scorer-comparison.*")}
+    assert made == {".json", ".csv", ".pdf", ".svg", ".png"}
+    assert make(tmp_path, "compare-scorers", config=config)[0] == []
+    make(tmp_path, "clean", config=config)
+    assert not (tmp_path / "comparison").exists()

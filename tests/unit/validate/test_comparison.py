@@ -6,7 +6,9 @@ from sklearn.metrics import f1_score
 
 from geostance.config import ValidationSettings
 from geostance.schema import check_table
+from geostance.validate.agreement import agreement
 from geostance.validate.comparison import compare
+from geostance.validate.measures import OF_CONFUSION
 
 SETTINGS = ValidationSettings(bootstrap_samples=200, min_labels=10, min_group=5)
 ORDER = {-1: (0.8, 0.1, 0.1), 0: (0.1, 0.8, 0.1), 1: (0.1, 0.1, 0.8)}
@@ -71,6 +73,16 @@ def test_f1_is_that_of_sklearn_in_each_group(judged):
             each = f1_score(given[rows], guess[rows], average=None, labels=[-1, 0, 1])
             assert value(table, "macro_f1", name, group) == pytest.approx(each.mean())
             assert value(table, "f1_favourable", name, group) == pytest.approx(each[2])
+
+
+def test_figures_are_those_of_the_table_of_agreement(judged):
+    gold, tables, *_ = judged
+    table = compare(gold, tables, SETTINGS, 1).measures
+    stance = tables["second"].with_columns(stance=pl.col("p_favourable") - pl.col("p_unfavourable"))
+    _, expected = agreement(gold, stance, SETTINGS, 1)
+    for measure, estimate in expected.filter(target="all").select("measure", "estimate").rows():
+        if measure in OF_CONFUSION:
+            assert value(table, measure, "second") == pytest.approx(estimate)
 
 
 def test_alpha_with_labels_and_between_scorers_is_that_of_the_package(judged):
