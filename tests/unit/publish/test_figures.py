@@ -272,6 +272,18 @@ def test_scorers_are_drawn_with_their_intervals_and_the_counts(study):
     assert "too few labels" in plot.caption
 
 
+def test_only_groups_with_few_labels_are_hollow(study):
+    # One scorer says just what the first says: the same in every resample, so without interval.
+    bounds = {name: pl.when(pl.col("scorer") != "a service").then(name) for name in
+              ("difference_low", "difference_high")}  # fmt: skip
+    plot = draw(
+        "scorer-comparison", study | {"comparison": study["comparison"].with_columns(**bounds)}
+    )
+    for axes in plot.figure.axes[:2]:
+        assert not any(line.get_markerfacecolor() == "white" for line in axes.lines)
+    assert any(line.get_markerfacecolor() == "white" for line in plot.figure.axes[2].lines)
+
+
 def test_one_scorer_is_compared_with_nothing(study):
     alone = study["comparison"].filter(scorer="embedded")
     plot = draw("scorer-comparison", study | {"comparison": alone})

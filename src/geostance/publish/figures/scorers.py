@@ -138,8 +138,14 @@ def _counts(axes: Axes, own: pl.DataFrame, groups: list[str], say: Words) -> Non
 
 
 def _differences(own: pl.DataFrame) -> pl.DataFrame:
+    # Two scorers that differ in no resample have no interval for want of width, not of labels.
+    same = pl.when(pl.col("low").is_not_null()).then("difference")
     return own.select(
-        "scorer", "group", estimate="difference", low="difference_low", high="difference_high"
+        "scorer",
+        "group",
+        estimate="difference",
+        low=pl.coalesce("difference_low", same),
+        high=pl.coalesce("difference_high", same),
     ).filter(pl.col("estimate").is_finite())
 
 
