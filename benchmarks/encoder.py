@@ -2,8 +2,10 @@
 
 FLORES-200 devtest (Costa-jussà et al. 2022, arXiv:2207.04672): share of sentences whose
 nearest of 1,012 in the other language is their translation. SIB-200 (Adelani et al. 2024,
-arXiv:2309.07445): accuracy of a topic classifier trained on English only. Neither was
-trained on.
+arXiv:2309.07445): accuracy of a topic classifier trained on English only. XQuAD (Artetxe et
+al. 2020, arXiv:1910.11856): its paragraphs find their translation, alone and at the end of long
+documents that begin alike. MasakhaNEWS (Adelani et al. 2023): a headline finds its article.
+CLDR: names of cities find themselves in English. None of them was trained on.
 """
 
 import argparse
@@ -22,6 +24,11 @@ from benchmarks.result import reference_folder, write_result
 from geostance.encoders import Encoder, load_encoder, model_folder
 
 LANGUAGES = "fr ru tr de es it uk pl ar hi fa az hy ka kk".split()
+PARAGRAPH_LANGUAGES = "ru tr de es ar hi".split()
+# Latin letters give most cities away.
+NAME_LANGUAGES = "ru uk ar hi fa hy ka kk".split()
+# About 1,300 words before the paragraph that tells one document from another.
+COMMON_PARAGRAPHS = 10
 SPEED_ITEMS, WARM_UP_ITEMS, SPEED_SECONDS = 50_000, 2_000, 2
 # Two encoders are compared on fewer: a transformer may take a second for a hundred.
 COMPARED_ITEMS = 1_000
@@ -57,6 +64,60 @@ def sib(encoder: Encoder, folder: Path, languages: Sequence[str]) -> dict[str, f
         )
         for tag in ("en", *languages)
     }
+
+
+def paragraphs(encoder: Encoder, folder: Path, languages: Sequence[str]) -> dict[str, float]:
+    """Return accuracies to English of paragraphs, and of documents that differ at their end only.
+
+    An encoder that cuts long texts finds next to none of the second.
+    """
+    chosen = [tag for tag in PARAGRAPH_LANGUAGES if tag in languages]
+    tags = ("en", *chosen)
+    texts = {tag: _lines(folder / f"{tag}.paragraphs.txt") for tag in tags}
+    figures: dict[str, float] = {}
+    for name, common in (("paragraph", 0), ("long_document", COMMON_PARAGRAPHS)):
+        vectors = {
+            tag: encoder.encode(
+                ["\n".join((*texts[tag][:common], last)) for last in texts[tag][common:]]
+            )
+            for tag in tags
+        }
+        found = {f"{name}_{tag}_en": retrieval(vectors[tag], vectors["en"]) for tag in chosen}
+        figures |= found | ({f"{name}_mean": fmean(found.values())} if found else {})
+    return figures
+
+
+def headlines(encoder: Encoder, path: Path) -> dict[str, float]:
+    """Return the share of headlines whose nearest article of their language is their own."""
+    articles = pl.read_ndjson(path).unique("headline", maintain_order=True)
+    return {
+        f"headline_{tag}": retrieval(
+            encoder.encode(group["headline"].to_list()), encoder.encode(group["text"].to_list())
+        )
+        for tag, language in (("fr", "fra"), ("en", "eng"))
+        for group in [articles.filter(lang=language)]
+    }
+
+
+def cities(encoder: Encoder, languages: Sequence[str]) -> dict[str, float]:
+    """Return the share of CLDR's cities whose name is nearest to its own in English."""
+    from babel import Locale
+
+    def names(tag: str) -> dict[str, str]:
+        zones = Locale.parse(tag).time_zones.items()
+        return {zone: names["city"] for zone, names in zones if "city" in names}
+
+    local = {tag: names(tag) for tag in NAME_LANGUAGES}
+    # CLDR names a city in English only where the zone's own name does not.
+    english = {zone: zone.split("/")[-1].replace("_", " ") for zone in local["ru"]} | names("en")
+    zones = sorted(set.intersection(*map(set, local.values())) & set(english))
+    target = encoder.encode([english[zone] for zone in zones])
+    figures = {
+        f"city_{tag}_en": retrieval(encoder.encode([local[tag][z] for z in zones]), target)
+        for tag in NAME_LANGUAGES
+        if tag in languages
+    }
+    return figures | ({"city_mean": fmean(figures.values())} if figures else {})
 
 
 def speed(encoder: Encoder, texts: Sequence[str]) -> dict[str, float]:
@@ -108,6 +169,9 @@ def main() -> None:
         bench = reference / "encoder" / "bench"
         figures |= flores(encoder, bench / "flores200_devtest", options.languages)
         figures |= sib(encoder, bench / "sib200", options.languages)
+        figures |= paragraphs(encoder, bench / "xquad", options.languages)
+        figures |= headlines(encoder, reference / "press" / "masakhanews_fr_en.jsonl")
+        figures |= cities(encoder, options.languages)
         figures |= speed(encoder, texts)
         if options.against:
             other = speed(load_encoder(options.against), texts)
@@ -116,7 +180,8 @@ def main() -> None:
             figures["speed_ratio"] = figures[unit] / other[unit]
         data = (
             f"FLORES-200 devtest, 1,012 sentences, and SIB-200, trained on English: English and "
-            f"{', '.join(options.languages)}; {len(texts):,} French press items for speed"
+            f"{', '.join(options.languages)}; XQuAD paragraphs; MasakhaNEWS headlines; CLDR "
+            f"cities; {len(texts):,} French press items for speed"
         )
     command = shlex.join(["python", "-m", "benchmarks.encoder", *_without_json(sys.argv[1:])])
     write_result("encoder", figures, data, command, options.json)
