@@ -11,82 +11,54 @@ Tulkens and van Dongen 2024, Model2Vec (folder format and static inference).
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from scipy.sparse import csr_matrix
 
 from geostance.files import replacing, write_json
 from geostance.log import logger, progress, set_up
 from geostance.optional import require
+from geostance.train.bags import RowAdam, contrast_loss, distinct, sparse_product
+from geostance.train.pieces import (
+    TOKENIZER_SENTENCES,
+    UNKNOWN,
+    add_words,
+    fragment_matrix,
+    train_tokenizer,
+)
 
 if TYPE_CHECKING:
     import torch
-    from scipy.sparse import csr_matrix
     from tokenizers import Tokenizer
 
 SEED = 20240105
-VOCABULARY = 64_000
+VOCABULARY = 80_000
+UNIGRAM_PIECES = 64_000
 DIMENSIONS = 256
-BATCH = 1_024
-LEARNING_RATE = 2e-3
-TEMPERATURE = 0.05
+BATCH = 2_048
+LEARNING_RATE = 3e-3
 TOKEN_DROPOUT = 0.1
-# Sentences shown to the tokenizer per language: many enough for the strong languages,
-# repeated for the weak ones so that they too get whole words as pieces.
-TOKENIZER_SENTENCES = 60_000
 # Extra passes over the pairs of languages that have few of them.
-OVERSAMPLING = {"hy": 4, "ka": 4, "kk": 3, "az": 3, "fa": 3, "hi": 3, "ar": 2, "pl": 2, "uk": 2}
+OVERSAMPLING = {
+    "hy": 4,
+    "ka": 4,
+    "kk": 3,
+    "az": 3,
+    "fa": 3,
+    "hi": 3,
+    "ar": 2,
+    "pl": 2,
+    "uk": 2,
+    "tr": 2,
+}
 
 
 def read_pairs(path: Path) -> pl.DataFrame:
     """Return the translated pairs: lang_a, text_a, lang_b, text_b, without repeats."""
     columns = ["lang_a", "text_a", "lang_b", "text_b"]
     return pl.read_parquet(path, columns=columns).unique(maintain_order=True)
-
-
-def train_tokenizer(pairs: pl.DataFrame, press: list[str], vocabulary: int) -> "Tokenizer":
-    """Train a lower-casing Unigram tokenizer on both sides of the pairs and on press text.
-
-    Source: Kudo 2018, arXiv:1804.10959.
-    """
-    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
-
-    sides = pl.concat(
-        [
-            pairs.select(language="lang_a", text="text_a"),
-            pairs.select(language="lang_b", text="text_b"),
-        ]
-    ).unique(maintain_order=True)
-    texts = list(press)
-    for _, group in sides.group_by("language", maintain_order=True):
-        available = group["text"].sample(fraction=1, shuffle=True, seed=SEED).to_list()
-        repeats = min(3, TOKENIZER_SENTENCES // len(available) + 1)
-        texts += (available * repeats)[:TOKENIZER_SENTENCES]
-
-    tokenizer = Tokenizer(models.Unigram())
-    # Punctuation carries no meaning in an average of pieces; the combining dot is what
-    # lower-casing leaves of the Turkish capital İ.
-    tokenizer.normalizer = normalizers.Sequence(
-        [
-            normalizers.NFKC(),
-            normalizers.Lowercase(),
-            normalizers.Replace("\u0307", ""),
-            normalizers.Replace(Regex(r"[^\p{L}\p{M}\p{N}]+"), " "),
-            normalizers.Strip(),
-        ]
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    tokenizer.decoder = decoders.Metaspace()
-    trainer = trainers.UnigramTrainer(
-        vocab_size=vocabulary,
-        special_tokens=["[UNK]"],
-        unk_token="[UNK]",
-        max_piece_length=18,
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts, trainer, length=len(texts))
-    return tokenizer
 
 
 def teacher_vectors(sentences: list[str], cache: Path) -> np.ndarray:
@@ -148,122 +120,104 @@ class Bags:
     """Token ids of many texts in one flat array, sliced into batches for an embedding bag."""
 
     def __init__(self, tokenizer: "Tokenizer", texts: list[str]) -> None:
-        unknown = tokenizer.token_to_id("[UNK]")
-        parts, lengths = [], np.zeros(len(texts), np.int64)
+        self.vocabulary = tokenizer.get_vocab_size()
+        unknown = tokenizer.token_to_id(UNKNOWN)
+        parts = []
         for start in range(0, len(texts), 10_000):
-            chunk = texts[start : start + 10_000]
-            encodings = tokenizer.encode_batch_fast(chunk, add_special_tokens=False)
-            for offset, encoding in enumerate(encodings):
-                # The model drops unknown pieces at inference; an empty bag gives a zero vector.
-                ids = np.array([i for i in encoding.ids if i != unknown], np.int32)
-                parts.append(ids)
-                lengths[start + offset] = len(ids)
+            for encoding in tokenizer.encode_batch_fast(texts[start : start + 10_000]):
+                # The model drops unknown pieces at inference.
+                parts.append(np.array([i for i in encoding.ids if i != unknown], np.int32))
         self.ids = np.concatenate(parts)
-        self.starts = np.concatenate([[0], np.cumsum(lengths)])
+        self.lengths = np.array([len(part) for part in parts], np.int64)
+        self.starts = np.cumsum(self.lengths) - self.lengths
 
     def batch(
         self, rows: np.ndarray, generator: np.random.Generator
-    ) -> tuple[np.ndarray, "csr_matrix"]:
+    ) -> tuple[np.ndarray, csr_matrix]:
         """Return the pieces found in the bags of ``rows``, some dropped, and how often in each.
 
         The counts are a sparse matrix (n_rows, n_pieces), so that a bag's sum is one product.
         """
-        from scipy.sparse import csr_matrix
-
-        parts = [self.ids[self.starts[row] : self.starts[row + 1]] for row in rows]
-        bag = np.repeat(np.arange(len(rows)), [len(part) for part in parts])
-        ids = np.concatenate(parts)
+        lengths = self.lengths[rows]
+        bag = np.repeat(np.arange(len(rows)), lengths)
+        first = self.starts[rows] - (np.cumsum(lengths) - lengths)
+        ids = self.ids[np.arange(lengths.sum()) + np.repeat(first, lengths)]
         # A bag of up to three pieces would lose too much of its meaning.
-        kept = (generator.random(len(ids)) >= TOKEN_DROPOUT) | (np.bincount(bag)[bag] <= 3)
-        pieces, columns = np.unique(ids[kept], return_inverse=True)
-        counts = np.ones(kept.sum(), np.float32)
-        return pieces, csr_matrix((counts, (bag[kept], columns)), shape=(len(rows), len(pieces)))
+        kept = (generator.random(len(ids)) >= TOKEN_DROPOUT) | (lengths[bag] <= 3)
+        pieces, columns = distinct(ids[kept], self.vocabulary)
+        starts = np.concatenate([[0], np.cumsum(np.bincount(bag[kept], minlength=len(rows)))])
+        counts = np.ones(len(columns), np.float32)
+        return pieces, csr_matrix((counts, columns, starts), shape=(len(rows), len(pieces)))
 
 
 def distil(
-    bags_a: Bags,
-    bags_b: Bags,
+    bags: Bags,
     rows: np.ndarray,
     teacher: np.ndarray,
     order: np.ndarray,
-    *,
-    vocabulary: int,
+    shared: csr_matrix,
     epochs: int,
 ) -> np.ndarray:
     """Train the subword table, float32 (vocabulary, dimensions), token weights multiplied in.
 
-    ``order`` lists pair indices, repeated where a language is oversampled. Loss: in-batch
-    contrastive between the two sides and between each side and the teacher's vector,
-    plus the cosine distance to that vector.
+    ``bags`` holds all first sides of the pairs, then all second sides; ``rows`` the row of each
+    pair's teacher vector, or −1; ``order`` the pair indices, repeated where a language is
+    oversampled; ``shared`` the fragments of each piece. A piece's vector is its own plus those
+    of its fragments, so that a rare one gains from its kin in any script; the sum is what is kept.
+    Loss: in-batch contrast between the two sides, in both directions, and of each side with
+    the teacher's vector, plus five times the cosine distance to that vector.
     """
     torch = require("torch", "train")
     torch.manual_seed(SEED)
     generator = np.random.default_rng(SEED)
-    dimensions = teacher.shape[1]
-    counts = np.bincount(bags_a.ids, minlength=vocabulary) + np.bincount(
-        bags_b.ids, minlength=vocabulary
-    )
+    vocabulary, dimensions = shared.shape[0], teacher.shape[1]
+    frequency = np.bincount(bags.ids, minlength=vocabulary) / len(bags.ids)
     # Smooth inverse frequency (Arora et al. 2017) is where the learned weights start.
-    inverse = 1e-3 / (1e-3 + counts / counts.sum())
-    table = torch.nn.Parameter(torch.randn(vocabulary, dimensions) * 0.05)
-    log_weight = torch.nn.Parameter(torch.log(torch.tensor(inverse, dtype=torch.float32)))
-    steps = epochs * (len(order) // BATCH)
-    # Only the rows of the pieces in a batch move; a dense optimizer would touch all of them.
-    optimizers = [
-        torch.optim.SparseAdam([table], lr=LEARNING_RATE),
-        torch.optim.Adam([log_weight], lr=LEARNING_RATE),
-    ]
-    schedules = [
-        torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, LEARNING_RATE, total_steps=steps, pct_start=0.1, cycle_momentum=False
-        )
-        for optimizer in optimizers
-    ]
-    targets = torch.tensor(teacher)
+    inverse = torch.tensor(1e-3 / (1e-3 + frequency), dtype=torch.float32)
+    table = RowAdam(torch.randn(vocabulary, dimensions) * 0.05)
+    fragments = RowAdam(torch.randn(shared.shape[1], dimensions) * 0.02)
+    log_weight = RowAdam(torch.log(inverse))
+    targets = torch.from_numpy(teacher)
+    contrast, bag_sum = contrast_loss(torch), sparse_product(torch)
 
-    class BagSum(torch.autograd.Function):
-        """Sparse counts times piece vectors; torch's own bag is slow to differentiate here."""
+    def repeated(found: "torch.Tensor") -> "torch.Tensor":
+        """Another pair with the same English sentence is no negative."""
+        return ((found[:, None] == found) & (found >= 0)).fill_diagonal_(False)
 
-        @staticmethod
-        def forward(context: Any, counts: "csr_matrix", vectors: "torch.Tensor") -> "torch.Tensor":
-            context.counts = counts
-            return torch.from_numpy(counts @ vectors.numpy())
+    mean, steps = 0.0, epochs * (len(order) // BATCH)
+    batches = progress(_batches(order, epochs, generator), steps, "distillation")
+    for step, chosen in enumerate(batches):
+        pieces, counts = bags.batch(np.concatenate([chosen, chosen + len(rows)]), generator)
+        parts = shared[pieces]
+        used, columns = distinct(parts.indices, shared.shape[1])
+        parts = csr_matrix((parts.data, columns, parts.indptr), shape=(len(pieces), len(used)))
+        own, weight, common = table.take(pieces), log_weight.take(pieces), fragments.take(used)
+        vectors = (own + bag_sum(parts, common)) * weight.exp()[:, None]
+        sides = torch.nn.functional.normalize(bag_sum(counts, vectors), dim=1)
+        first, second = sides[:BATCH], sides[BATCH:]
 
-        @staticmethod
-        def backward(context: Any, gradient: "torch.Tensor") -> tuple[None, "torch.Tensor"]:
-            return None, torch.from_numpy(context.counts.T @ gradient.numpy())
-
-    def embed(bags: Bags, chosen: np.ndarray) -> "torch.Tensor":
-        pieces, counts = bags.batch(chosen, generator)
-        found = torch.from_numpy(pieces.astype(np.int64))
-        vectors = torch.nn.functional.embedding(found, table, sparse=True)
-        vectors = vectors * log_weight[found].exp()[:, None]
-        return torch.nn.functional.normalize(BagSum.apply(counts, vectors), dim=1)
-
-    def contrast(left: "torch.Tensor", right: "torch.Tensor") -> "torch.Tensor":
-        scores = left @ right.T / TEMPERATURE
-        return torch.nn.functional.cross_entropy(scores, torch.arange(len(left)))
-
-    mean = 0.0
-    for step, chosen in enumerate(
-        progress(_batches(order, epochs, generator), steps, "distillation")
-    ):
-        a, b = embed(bags_a, chosen), embed(bags_b, chosen)
-        loss = contrast(a, b) + contrast(b, a)
-        taught = torch.from_numpy(np.flatnonzero(rows[chosen] >= 0))
+        found = torch.from_numpy(rows[chosen])
+        loss = contrast(first, second, repeated(found), True)
+        taught = torch.nonzero(found >= 0)[:, 0]
         if len(taught):
-            goal = targets[rows[chosen][taught.numpy()]]
-            for side in (a[taught], b[taught]):
-                loss = loss + contrast(side, goal) + 5 * (1 - (side * goal).sum(1)).mean()
+            goal, skipped = targets[found[taught]], repeated(found[taught])
+            for side in (first[taught], second[taught]):
+                loss = loss + contrast(side, goal, skipped, False)
+                loss = loss + 5 * (1 - (side * goal).sum(1)).mean()
         loss.backward()
-        for optimizer, schedule in zip(optimizers, schedules, strict=True):
-            optimizer.step()
-            optimizer.zero_grad()
-            schedule.step()
-        mean = 0.99 * mean + 0.01 * float(loss.detach()) if step else float(loss.detach())
+        rate = LEARNING_RATE * _schedule(step / steps)
+        for moved in (table, log_weight, fragments):
+            moved.step(rate)
+        mean = 0.99 * mean + 0.01 * loss.item() if step else loss.item()
         if step % 200 == 0:
             logger.info("step %d of %d, loss %.3f", step, steps, mean)
-    return (table * log_weight.exp()[:, None]).detach().numpy()
+    vectors = table.values.numpy() + shared @ fragments.values.numpy()
+    return vectors * np.exp(log_weight.values.numpy())[:, None]
+
+
+def _schedule(done: float) -> float:
+    """Return the share of the learning rate: up over a tenth of the steps, a cosine down."""
+    return done / 0.1 + 1e-3 if done < 0.1 else (1 + np.cos(np.pi * (done - 0.1) / 0.9)) / 2
 
 
 def _batches(
@@ -309,7 +263,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder for what can be reused")
     parser.add_argument("--output", type=Path, required=True, help="model folder to write")
     parser.add_argument("--vocabulary", type=int, default=VOCABULARY)
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=5)
     options = parser.parse_args()
     set_up()
     tokenizers = require("tokenizers", "train")
@@ -323,12 +277,13 @@ def main() -> None:
         .sample(TOKENIZER_SENTENCES, with_replacement=True, seed=SEED)
         .str.slice(0, 400)
     ]
-    tokenizer_path = options.work / f"tokenizer-{options.vocabulary}.json"
+    tokenizer_path = options.work / f"tokenizer-{UNIGRAM_PIECES}.json"
     if not tokenizer_path.exists():
-        trained = train_tokenizer(pairs, press, options.vocabulary)
+        trained = train_tokenizer(pairs, press, UNIGRAM_PIECES, SEED)
         with replacing(tokenizer_path) as temporary:
             trained.save(str(temporary))
     tokenizer = tokenizers.Tokenizer.from_file(str(tokenizer_path))
+    tokenizer = add_words(tokenizer, pairs, OVERSAMPLING, options.vocabulary)
 
     english = (
         pl.concat(
@@ -351,19 +306,14 @@ def main() -> None:
             pl.col(side).replace_strict(OVERSAMPLING, default=1) for side in ("lang_a", "lang_b")
         )
     ).to_series()
-    order = np.repeat(np.arange(len(pairs)), repeats.to_numpy())
-    bags_a = Bags(tokenizer, pairs["text_a"].to_list())
-    bags_b = Bags(tokenizer, pairs["text_b"].to_list())
+    bags = Bags(tokenizer, pairs["text_a"].to_list() + pairs["text_b"].to_list())
+    known = (bags.lengths.reshape(2, -1) > 0).all(axis=0)
+    order = np.repeat(np.arange(len(pairs)), repeats.to_numpy() * known)
     rows = target_rows(pairs, english)
     logger.info("%d pairs, %d with a teacher vector", len(pairs), int((rows >= 0).sum()))
+    pieces = [tokenizer.id_to_token(row) for row in range(tokenizer.get_vocab_size())]
     table = distil(
-        bags_a,
-        bags_b,
-        rows,
-        teacher.astype(np.float32),
-        order,
-        vocabulary=tokenizer.get_vocab_size(),
-        epochs=options.epochs,
+        bags, rows, teacher.astype(np.float32), order, fragment_matrix(pieces), options.epochs
     )
     save(options.output, table, tokenizer)
     logger.info("written to %s: %d pieces of %d dimensions", options.output, *table.shape)
