@@ -135,7 +135,8 @@ encoder:
 
 ## stance-model: train the embedded stance scorer again (STANCE_DATA=folder; needs EXTRAS=train)
 stance-model:
-	@$(PYTHON) -m geostance.train.stance --data "$(STANCE_DATA)" --output src/geostance/models/stance
+	@$(PYTHON) -m geostance.train.stance --data "$(STANCE_DATA)" --work build-models/stance \
+	  --output src/geostance/models/stance
 
 ## bench: measure the encoder, the scorer, the cleaning and the pipeline (GEOSTANCE_DATA=folder)
 bench:

@@ -100,8 +100,8 @@ STAGES: dict[str, Stage] = {
     ),
     "mentions": Stage(
         _stance,
-        ("numpy",),
-        data=("targets.yml", "models/stance/*", "stance/hypotheses.yml", "stance/codebook.yml"),
+        ("numpy", "onnxruntime", "tokenizers"),
+        data=("targets.yml", "models/stance/*", "stance/*.yml"),
         model=_scorer,
     ),
     "stance": Stage(_stance, ("polars",)),
@@ -110,7 +110,7 @@ STAGES: dict[str, Stage] = {
     ),
     "compare-scorers": Stage(
         _compared,
-        ("numpy", "polars"),
+        ("numpy", "onnxruntime", "polars", "tokenizers"),
         data=("targets.yml", "models/stance/*", "stance/*.yml"),
         listing="annotations",
         model=_compared_models,

@@ -104,6 +104,7 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         **PORTRAYAL,
         "p_quoted": pl.Float64,
         "voice": pl.String,
+        "evidence": pl.List(pl.Struct({"sentence_id": pl.String, "share": pl.Float64})),
         "scorer": pl.String,
     },
     # stance = p_favourable − p_unfavourable in [−1, 1]; stance_sd its spread over mentions.

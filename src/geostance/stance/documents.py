@@ -8,12 +8,11 @@ from geostance.clean.language import UNKNOWN, detect
 from geostance.config import StanceSettings
 from geostance.schema import PORTRAYAL, TABLES
 from geostance.sentences import sentence_table
-from geostance.stance.mentions import ALONE, score_mentions
+from geostance.stance.mentions import score_mentions
 from geostance.stance.scorer import Scorer, load_scorer
 
-# Added to the score of a document's first mention when evidence is put in order: a headline
-# carries the evaluation more often than its words show. Chosen on the training rows.
-OPENING = 0.3
+# Evidence is named until so large a share of the evaluation is accounted for.
+COVERED = 0.9
 
 
 def score_documents(
@@ -26,18 +25,15 @@ def score_documents(
 
     stance is the mean of p_favourable − p_unfavourable, stance_sd its standard deviation
     (n − 1; 0 for a single mention). A document without a relevant mention of a target has no
-    row. Evidence is in the order of the sentences' own score toward the sign of the stance, the
-    document's first mention a little ahead.
+    row. Evidence are the sentences that carry the evaluation toward the sign of the stance, by
+    the scorer's shares over all mentions, the one that carries most first.
     """
     settings = settings or StanceSettings()
     scorer = scorer or load_scorer(settings)
-    polarity = pl.col("p_favourable") - pl.col("p_unfavourable")
-    alone = pl.col(ALONE) if ALONE in mentions.columns else polarity
     keys = ["doc_id", "target"]
     relevant = mentions.filter("relevant").with_columns(
-        polarity.alias("stance"), alone.alias("alone")
+        (pl.col("p_favourable") - pl.col("p_unfavourable")).alias("stance")
     )
-    direction = pl.when(pl.col("stance").mean() < 0).then(-1.0).otherwise(1.0)
     base = pl.col("language").str.split("-").list.first().str.to_lowercase()
     return (
         relevant.sort(*keys, "sentence_id")
@@ -49,15 +45,10 @@ def score_documents(
             pl.len().cast(pl.Int64).alias("n_mentions"),
             pl.col(*PORTRAYAL).mean(),
             (pl.col("voice") == "quoted").mean().alias("quoted_share"),
-            pl.col("sentence_id")
-            .sort_by(
-                direction * pl.col("alone") + OPENING * (pl.int_range(pl.len()) == 0),
-                descending=True,
-                maintain_order=True,
-            )
-            .alias("evidence"),
             pl.col("scorer").first(),
         )
+        .join(_evidence(relevant), on=keys, how="left", maintain_order="left")
+        .with_columns(pl.col("evidence").fill_null([]))
         .join(cleaned.select("doc_id", "language"), on="doc_id", how="left", maintain_order="left")
         .with_columns(
             base.is_in(sorted(scorer.measured_languages))
@@ -66,6 +57,31 @@ def score_documents(
             base.is_in(sorted(scorer.calibrated_languages)).fill_null(False).alias("calibrated"),
         )
         .select(*TABLES["stance"])
+    )
+
+
+def _evidence(relevant: pl.DataFrame) -> pl.DataFrame:
+    """Return doc_id, target and the ids of the sentences that carry the stance, best first."""
+    keys = ["doc_id", "target"]
+    towards = pl.when(pl.col("stance").mean().over(keys) < 0).then("p_unfavourable")
+    shared = (
+        relevant.with_columns(towards.otherwise("p_favourable").alias("towards"))
+        .select(*keys, "towards", pl.col("evidence"))
+        .explode("evidence")
+        .unnest("evidence")
+        .with_columns((pl.col("share") * pl.col("towards")).alias("carried"))
+        .group_by(*keys, "sentence_id")
+        .agg(pl.col("carried").sum())
+        .sort(*keys, "carried", "sentence_id", descending=[False, False, True, False])
+    )
+    before = pl.col("carried").cum_sum().over(keys) - pl.col("carried")
+    return (
+        shared.filter(
+            pl.col("sentence_id").is_not_null(),
+            before < COVERED * pl.col("carried").sum().over(keys),
+        )
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col("sentence_id").alias("evidence"))
     )
 
 

@@ -1,153 +1,225 @@
-"""The default scorer: shipped with the package, run by numpy and scipy alone.
+"""The default scorer: two small models shipped with the package, run on the processor.
 
-Two models look at each masked passage and their probabilities are averaged: a linear one
-over hashed words and letters with averaged word vectors, and small networks of one hidden
-layer over the vectors. The vectors are multilingual; they carry what was learnt to languages
-without labels.
+A contextual network reads the masked passage around one mention, three layers of attention
+deep, and says how the target is portrayed, whether it is the target that is spoken of, whose
+voice judges, and which tokens carry the judgement. Its multiplications are done in 8 bits with
+scales fixed when it was made, so that a passage's judgement does not depend on its neighbours.
+A linear model over hashed n-grams, which knows turns of phrase by heart, has a share in the
+portrayal (wide and deep: Cheng et al. 2016, arXiv:1606.07792).
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 from scipy.special import expit, softmax
 
 from geostance.errors import ModelError
 from geostance.files import read_json
-from geostance.stance.features import VIEWS, feature_matrix, view_slices
-from geostance.stance.passages import Passage, masked
+from geostance.stance.grams import gram_matrix, weighted
+from geostance.stance.passages import TARGET, Passage, mask
+from geostance.stance.quotation import SPAN_KINDS, Attribution, attributed_spans
 from geostance.stance.scorer import Judgement
-from geostance.stance.vectors import WordVectors, mean_vectors
 
 SHIPPED = Path(__file__).parents[1] / "models" / "stance"
-WEIGHTS, SETTINGS = "model.safetensors", "model.json"
-FORMAT = 1
+GRAPH, LINEAR = "network.onnx", "linear.safetensors"
+TOKENIZER, SETTINGS = "tokenizer.json", "model.json"
+FORMAT = 2
+# What the linear model counts in the portrayal.
+LINEAR_SHARE = 0.5
 
-# Outputs of both models: the three portrayals, relevance, quotation.
-OUTPUTS = {"portrayal": slice(0, 3), "relevance": slice(3, 4), "quoted": slice(4, 5)}
-N_OUTPUTS = 5
-# What the linear model multiplies the vectors by, and the networks: the size of a feature
-# decides how far the penalty holds its coefficient down.
-LINEAR_SCALE, NETWORK_SCALE = 0.7, 3.0
-BATCH = 4_096
-DECIMALS = 9
+# Tokens a passage may have: one in a hundred press items has more. The rest is cut evenly on
+# both sides of the mention.
+LENGTH = 128
+# Tokens of a batch, padding included, and passages masked and tokenized at a time.
+BATCH, CHUNK = 2_048, 512
+# Added to a sentence's weight before its logarithm.
+FAINT = 1e-3
+# What the voice is judged by.
+VOICE = ("network", "attributed", *SPAN_KINDS, "constant")
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A passage as token numbers ``ids`` (n,), with where each stands in the passage.
+
+    ``at`` is the place of the scored mention among them.
+    """
+
+    ids: np.ndarray
+    origins: np.ndarray
+    at: int
 
 
 class EmbeddedScorer:
-    """Reads ``model.safetensors`` and ``model.json``; the model card beside them has figures."""
+    """The shipped scorer, or one trained with :mod:`geostance.train.stance`."""
+
+    name = "embedded"
 
     def __init__(self, folder: Path) -> None:
-        settings, self._tensors = _read(folder)
-        self._idf = self._tensors["idf"]
-        self._linear = self._tensors["linear"]
-        self._bias = np.array(settings["bias"])
-        self._scale = np.array(settings["scale"])
-        self._shift = np.array(settings["shift"])
-        self._share: float = settings["network_share"]
-        self._shifts: dict[str, float] = settings["relevance_shifts"]
-        self._networks = {
-            output: [
-                [self._tensors[f"{output}.{n}.{part}"] for part in ("w1", "b1", "w2", "b2")]
-                for n in range(settings["networks"])
-            ]
-            for output in OUTPUTS
-        }
-        self._vectors = WordVectors.of(
-            self._tensors["vector_hashes"],
-            self._tensors["vectors"] * np.float32(settings["vector_step"]),
-            self._tensors["vector_frequencies"],
-        )
-        self.name: str = settings["name"]
+        settings, self._tokenizer, self._network, linear = _read(folder)
+        self._rarity = linear["rarity"].astype(np.float32)
+        self._linear = linear["weights"].astype(np.float32) * linear["steps"]
+        self._bias = linear["bias"]
+        self._target = self._tokenizer.token_to_id(TARGET)
         self.measured_languages = frozenset(settings["measured_languages"])
         self.calibrated_languages = frozenset(settings["calibrated_languages"])
+        self._temperature = float(settings["temperature"])
+        self._relevance = settings["relevance"]
+        self._quoted = np.array(settings["quoted"], np.float64)
+        self._evidence = np.array(settings["evidence"], np.float64)
+        self._shifts: dict[str, float] = settings["relevance_shifts"]
 
     @classmethod
     def shipped(cls) -> "EmbeddedScorer":
-        """Return the scorer of the model in the package, loaded once."""
+        """Return the scorer that the package carries; it is loaded once.
+
+        Raises:
+            ModelError: its files are absent or damaged.
+        """
         return _shipped()
 
     def score(self, passages: Sequence[Passage]) -> Judgement:
         """Return the judgement of ``passages``, each on its own, in their order."""
-        parts = [
-            self._probabilities(passages[start : start + BATCH])
-            for start in range(0, len(passages), BATCH)
-        ]
-        found = np.concatenate(parts) if parts else np.zeros((0, N_OUTPUTS))
-        return Judgement(found[:, 3], found[:, :3], found[:, 4])
-
-    def _probabilities(self, passages: Sequence[Passage]) -> np.ndarray:
-        texts = [masked(passage) for passage in passages]
-        words = weighted(feature_matrix(texts), self._idf)
-        # Doubles, rounded: the last bits of a product depend on how many rows it has, and a
-        # passage's score must not depend on its neighbours.
-        means = mean_vectors(texts, self._vectors).astype(np.float64)
-        width = words.shape[1]
-        linear = words @ self._linear[:width] + LINEAR_SCALE * means @ self._linear[width:]
-        linear = probabilities(linear + self._bias)
-        network = np.hstack(
-            [network_probabilities(means, self._networks[output]) for output in OUTPUTS]
+        chunks = [passages[first : first + CHUNK] for first in range(0, len(passages), CHUNK)]
+        # The network leaves the interpreter free while it computes: one thread a core.
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            parts = list(threads.map(self._judge, chunks))
+        if not parts:
+            return Judgement(np.zeros(0), np.zeros((0, 3)), np.zeros(0), ())
+        relevance, portrayal, quoted, evidence = zip(*parts, strict=True)
+        return Judgement(
+            np.concatenate(relevance),
+            np.concatenate(portrayal),
+            np.concatenate(quoted),
+            tuple(chain.from_iterable(evidence)),
         )
-        found = blend(linear, network, self._share)
-        shift = np.tile(self._shift, (len(passages), 1))
-        shift[:, 3] += [self._relevance_shift(passage.language) for passage in passages]
-        return calibrated(found, self._scale, shift).round(DECIMALS)
 
-    def _relevance_shift(self, language: str | None) -> float:
-        # Without labels the words carry over, the level does not: it was set so that
-        # translations are found relevant as often as their originals.
-        return self._shifts.get(language.split("-")[0].lower(), 0.0) if language else 0.0
+    def _judge(
+        self, passages: Sequence[Passage]
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[np.ndarray]]:
+        tokens = tokenized(passages, self._tokenizer)
+        outputs, phrases, weights = self._run(tokens)
+        both = blended(outputs[:, :3], phrases)
+        shifts = [self._shifts.get(_base(passage.language), 0.0) for passage in passages]
+        odds = outputs[:, 3] * self._relevance["slope"] + self._relevance["shift"] + shifts
+        voices = voice_inputs(outputs[:, 4], passages, tokens, weights)
+        evidence = [
+            softmax(sentence_inputs(passage, token, weight) @ self._evidence)
+            if passage.sentences
+            else np.zeros(0)
+            for passage, token, weight in zip(passages, tokens, weights, strict=True)
+        ]
+        portrayal = softmax(both * self._temperature, axis=1)
+        return expit(odds), portrayal, expit(voices @ self._quoted), evidence
+
+    def _run(self, tokens: Sequence[Tokens]) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+        """Return the network's outputs (n, 5), the linear model's (n, 3), the tokens' shares."""
+        outputs, phrases = np.zeros((len(tokens), 5)), np.zeros((len(tokens), 3))
+        weights: list[np.ndarray] = [np.zeros(0)] * len(tokens)
+        for rows in _batches([len(token.ids) for token in tokens]):
+            width = max(len(tokens[row].ids) for row in rows)
+            ids = np.zeros((len(rows), width), np.int64)
+            for n, row in enumerate(rows):
+                ids[n, : len(tokens[row].ids)] = tokens[row].ids
+            at = np.array([(n, tokens[row].at) for n, row in enumerate(rows)], np.int64)
+            found, shares = self._network.run(
+                None, {"ids": ids, "mask": (ids != 0).astype(np.int32), "at": at}
+            )
+            outputs[rows] = found
+            grams = weighted(gram_matrix(ids, self._target), self._rarity)
+            phrases[rows] = grams @ self._linear + self._bias
+            for n, row in enumerate(rows):
+                weights[row] = shares[n, : len(tokens[row].ids)]
+        return outputs, phrases, weights
 
 
-def blend(linear: np.ndarray, network: np.ndarray, share: float) -> np.ndarray:
-    """Return the average of two models' probabilities, ``share`` of it the second's."""
-    return (1 - share) * linear + share * network
+def tokenized(passages: Sequence[Passage], tokenizer: Any) -> list[Tokens]:
+    """Return the tokens of masked ``passages``, at most ``LENGTH`` around the mention."""
+    texts = [mask(passage) for passage in passages]
+    encoded = tokenizer.encode_batch([masked.text for masked in texts])
+    mark = tokenizer.token_to_id(TARGET)
+    found = []
+    for passage, masked, encoding in zip(passages, texts, encoded, strict=True):
+        ids = np.array(encoding.ids, np.int64)
+        starts = np.array([start for start, _ in encoding.offsets], np.int64)
+        parts = np.array(masked.parts, np.int64)
+        part = np.searchsorted(parts[:, 0], starts, side="right") - 1
+        origins = parts[part, 1] + starts - parts[part, 0]
+        marks = np.flatnonzero(ids == mark)
+        at = int(marks[np.abs(origins[marks] - passage.start).argmin()])
+        first = min(max(0, at - LENGTH // 2), max(0, len(ids) - LENGTH))
+        kept = slice(first, first + LENGTH)
+        found.append(Tokens(ids[kept], origins[kept], at - first))
+    return found
 
 
-def calibrated(found: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
-    """Return probabilities (n, 5) after scaling and shifting their logits.
+def blended(network: np.ndarray, linear: np.ndarray) -> np.ndarray:
+    """Return the logarithms of both models' mean probabilities, from their outputs (n, 3)."""
+    parts = (1 - LINEAR_SHARE) * softmax(network, axis=1) + LINEAR_SHARE * softmax(linear, axis=1)
+    return np.log(np.maximum(parts, 1e-9))
 
-    Source: Guo et al. 2017, arXiv:1706.04599 (temperature); Platt 1999.
+
+def sentence_inputs(passage: Passage, tokens: Tokens, weights: np.ndarray) -> np.ndarray:
+    """Return what a sentence's share of the evaluation is judged by (n_sentences, 2).
+
+    The logarithm of what its tokens weigh, and whether it holds the mention.
     """
-    return probabilities(logits(found) * scale + shift)
+    starts = [start for start, _ in passage.sentences]
+    sentence = np.maximum(np.searchsorted(starts, tokens.origins, side="right") - 1, 0)
+    weight = np.bincount(sentence, weights=weights, minlength=len(starts))
+    own = np.arange(len(starts)) == sentence[tokens.at]
+    return np.column_stack([np.log(weight + FAINT), own])
 
 
-def logits(found: np.ndarray) -> np.ndarray:
-    """Return the log-probabilities of the portrayals and the log-odds of the two others."""
-    inside = np.clip(found, 1e-6, 1 - 1e-6)
-    return np.hstack([np.log(inside[:, :3]), np.log(inside[:, 3:] / (1 - inside[:, 3:]))])
-
-
-def probabilities(values: np.ndarray) -> np.ndarray:
-    """Return the probabilities (n, 5) of logits."""
-    values = values.astype(np.float64)
-    return np.hstack([softmax(values[:, :3], axis=1), expit(values[:, 3:])])
-
-
-def network_probabilities(
-    means: np.ndarray, networks: Sequence[Sequence[np.ndarray]]
+def voice_inputs(
+    outputs: np.ndarray,
+    passages: Sequence[Passage],
+    tokens: Sequence[Tokens],
+    weights: Sequence[np.ndarray],
 ) -> np.ndarray:
-    """Return the average probabilities of networks with one hidden layer of ramps."""
-    total = 0.0
-    for hidden, hidden_bias, outer, outer_bias in networks:
-        values = np.maximum(NETWORK_SCALE * means @ hidden + hidden_bias, 0) @ outer + outer_bias
-        values = values.astype(np.float64)
-        total = total + (softmax(values, axis=1) if values.shape[1] > 1 else expit(values))
-    return total / len(networks)
+    """Return what the voice is judged by (n, len(VOICE)).
+
+    The network's output; the share of the evaluation that stands in a source's voice by the
+    rules of :mod:`geostance.stance.quotation`, in all and by kind; 1.
+    """
+    found = np.zeros((len(passages), len(VOICE)))
+    found[:, 0], found[:, -1] = outputs, 1
+    # The mentions of a short text share their passage's text.
+    spans: dict[tuple[str, str | None], list[Attribution]] = {}
+    for row, (passage, token, weight) in enumerate(zip(passages, tokens, weights, strict=True)):
+        key = passage.text, passage.language
+        if key not in spans:
+            spans[key] = attributed_spans(*key)
+        covered = np.zeros((len(SPAN_KINDS), len(token.origins)), bool)
+        for span in spans[key]:
+            inside = (token.origins >= span.start) & (token.origins < span.end)
+            covered[SPAN_KINDS.index(span.kind)] |= inside
+        found[row, 1] = covered.any(axis=0) @ weight
+        found[row, 2:-1] = covered @ weight
+    return found
 
 
-def weighted(features: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
-    """Weigh counts by ``idf`` and scale each view of each row to length one."""
-    features = features.copy()
-    features.data = features.data * idf[features.indices]
-    views = []
-    for part in view_slices().values():
-        view = features[:, part]
-        length = np.sqrt(np.asarray(view.multiply(view).sum(axis=1)).ravel())
-        views.append(sparse.diags_array(1 / np.maximum(length, 1e-9)) @ view)
-    return sparse.csr_matrix(sparse.hstack(views), dtype=np.float32)
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the numbers of passages of like length, few enough for one run."""
+    rows: list[int] = []
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if rows and (len(rows) + 1) * lengths[row] > BATCH:
+            yield rows
+            rows = []
+        rows.append(row)
+    if rows:
+        yield rows
+
+
+def _base(language: str | None) -> str:
+    return (language or "").split("-")[0].lower()
 
 
 @cache
@@ -155,24 +227,30 @@ def _shipped() -> EmbeddedScorer:
     return EmbeddedScorer(SHIPPED)
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    from safetensors import SafetensorError
+def _read(folder: Path) -> tuple[dict[str, Any], Any, Any, dict[str, np.ndarray]]:
+    import onnxruntime
     from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
 
     mend = "restore the folder, or train the model again with make stance-model"
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    # Passages are spread over threads; a thread each is enough.
+    options.intra_op_num_threads = 1
     try:
         settings = read_json(folder / SETTINGS)
-        tensors = load_file(folder / WEIGHTS)
-    except (OSError, ValueError, SafetensorError) as error:
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        linear = load_file(folder / LINEAR)
+        network = onnxruntime.InferenceSession(
+            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
+        )
+    # The packages raise plain exceptions of their own.
+    except Exception as error:
         raise ModelError(f"the stance model does not load: {error}", str(folder), mend) from error
-    if settings.get("format") != FORMAT or settings.get("views") != VIEWS:
+    if settings.get("format") != FORMAT or settings.get("voice") != list(VOICE):
         raise ModelError(
-            f"the stance model has format {settings.get('format')}, views {settings.get('views')}",
+            f"the stance model has format {settings.get('format')}, or other voices",
             str(folder / SETTINGS),
             mend,
         )
-    half = {name for name, tensor in tensors.items() if tensor.dtype == np.float16}
-    return settings, {
-        name: tensor.astype(np.float32) if name in half else tensor
-        for name, tensor in tensors.items()
-    }
+    return settings, tokenizer, network, linear

@@ -1,9 +1,10 @@
 """From sentences to scored mentions: one per sentence and target."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from geostance.config import StanceSettings
@@ -12,10 +13,6 @@ from geostance.sentences import full_text
 from geostance.stance.passages import Passage, Span, make_passage
 from geostance.stance.scorer import Scorer, load_scorer
 from geostance.targets import check_targets, find_any, find_targets, load_targets
-
-# Beside the columns of the schema: the sentence read alone, p_favourable − p_unfavourable.
-# The passages of a short text are one and the same; only this tells its sentences apart.
-ALONE = "sentence_stance"
 
 
 def score_mentions(
@@ -27,7 +24,7 @@ def score_mentions(
     """Return the table ``mentions``: the first mention of each target in each sentence, scored.
 
     Documents in a language the scorer was not measured on are left out if the settings say
-    so. A further column ``sentence_stance`` holds the score of the sentence alone.
+    so. What the scorer did not answer is null, and such a mention counts for no document.
 
     Raises:
         ConfigError: a target is not known, or the targets file is wrong.
@@ -36,36 +33,48 @@ def score_mentions(
     settings = settings or StanceSettings()
     scorer = scorer or load_scorer(settings)
     check_targets(settings.targets, load_targets(settings.targets_file))
-    rows, passages, alone = [], [], []
+    rows, passages, places = [], [], []
     for document in _documents(sentences, cleaned):
         skipped = settings.unmeasured_languages == "skip"
         if skipped and _base(document["language"]) not in scorer.measured_languages:
             continue
-        for row, passage, single in _mentions(document, settings):
+        for row, passage, sentence_ids in _mentions(document, settings):
             rows.append(row)
             passages.append(passage)
-            alone.append(single)
+            places.append(sentence_ids)
     if not rows:
-        return empty_table("mentions").with_columns(pl.lit(None, pl.Float64).alias(ALONE))
-    judged, single = scorer.score(passages), scorer.score(alone)
+        return empty_table("mentions")
+    judged = scorer.score(passages)
+    evidence = [
+        # An unanswered passage has no evidence, not evidence everywhere.
+        [
+            {"sentence_id": sentence_id, "share": float(share)}
+            for sentence_id, share in zip(sentence_ids, shares, strict=True)
+            if share > 0
+        ]
+        for sentence_ids, shares in zip(places, judged.evidence, strict=True)
+    ]
     frame = pl.DataFrame(rows, orient="row").with_columns(
-        pl.Series("relevance", judged.relevance, pl.Float64),
-        *(
-            pl.Series(column, judged.portrayal[:, n], pl.Float64)
-            for n, column in enumerate(PORTRAYAL)
-        ),
-        pl.Series("p_quoted", judged.quoted, pl.Float64),
+        _answered("relevance", judged.relevance),
+        *(_answered(column, judged.portrayal[:, n]) for n, column in enumerate(PORTRAYAL)),
+        _answered("p_quoted", judged.quoted),
+        pl.Series("evidence", evidence, TABLES["mentions"]["evidence"]),
         pl.lit(scorer.name).alias("scorer"),
-        pl.Series(ALONE, single.portrayal[:, 2] - single.portrayal[:, 0], pl.Float64),
     )
     frame = frame.with_columns(
         (pl.col("relevance") >= settings.relevance_threshold).alias("relevant"),
         pl.when(pl.col("p_quoted") >= 0.5)
         .then(pl.lit("quoted"))
-        .otherwise(pl.lit("author"))
+        .when(pl.col("p_quoted").is_not_null())
+        .then(pl.lit("author"))
         .alias("voice"),
     )
-    return frame.select(*TABLES["mentions"], ALONE)
+    return frame.select(*TABLES["mentions"])
+
+
+def _answered(name: str, values: np.ndarray) -> pl.Series:
+    # Polars holds NaN for greater than every number: a missing answer must be null.
+    return pl.Series(name, values, pl.Float64).fill_nan(None)
 
 
 def _base(language: str | None) -> str | None:
@@ -87,7 +96,7 @@ def _documents(sentences: pl.DataFrame, cleaned: pl.DataFrame) -> Iterator[dict[
 
 def _mentions(
     document: dict[str, Any], settings: StanceSettings
-) -> Iterator[tuple[dict[str, Any], Passage, Passage]]:
+) -> Iterator[tuple[dict[str, Any], Passage, list[str]]]:
     text, language = full_text(document["title"], document["text"]), document["language"]
     found = find_targets(text, language, settings.targets, settings.targets_file)
     if not found:
@@ -113,8 +122,8 @@ def _mentions(
                 "surface": mention.surface,
             }
             span = (mention.start, mention.end)
-            around, single = (
-                make_passage(text, span, near, language=language, same=same, others=others)
-                for near in (spans, [spans[at]])
-            )
-            yield row, around, single
+            passage = make_passage(text, span, spans, language=language, same=same, others=others)
+            low = mention.start - passage.start
+            first = bisect_left(document["start"], low + passage.sentences[0][0])
+            ids = document["sentence_id"][first : first + len(passage.sentences)]
+            yield row, passage, ids

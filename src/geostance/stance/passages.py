@@ -67,7 +67,8 @@ def mask(passage: Passage) -> Masked:
     for start, end, mark in sorted(marks):
         if start < done:
             continue
-        for piece, origin in ((_without_elision(passage.text[done:start]), done), (f" {mark} ", start)):
+        before = _without_elision(passage.text[done:start])
+        for piece, origin in ((before, done), (f" {mark} ", start)):
             parts.append((length, origin))
             pieces.append(piece)
             length += len(piece)
@@ -126,7 +127,7 @@ def make_passage(
     low, high = window(sentences, holding[0]) if holding else (0, len(text))
     high = max(high, mention[1])
     inside = [
-        tuple((a - low, b - low) for a, b in spans if low <= a and b <= high and (a, b) != mention)
-        for spans in (same, others, sentences)
+        tuple((a - low, b - low) for a, b in spans if low <= a and b <= high)
+        for spans in ([span for span in same if span != mention], others, sentences)
     ]
     return Passage(text[low:high], mention[0] - low, mention[1] - low, language, *inside)

@@ -1,6 +1,7 @@
 """The labelled sets the stance model learns from and is measured on, as passages."""
 
 import json
+import zlib
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,10 +94,10 @@ def news_mtsc(folder: Path, split: str) -> Iterator[Row]:
         yield from _persons(record, "en", "news-mtsc", record["sentence_normalized"])
 
 
-def rusentne(folder: Path, split: str) -> Iterator[Row]:
+def rusentne(folder: Path, split: str, *, whole: bool = False) -> Iterator[Row]:
     """Yield RuSentNE-2023, Russian sentiment toward named entities: train or validation.
 
-    Sentences of the validation part are left out of the training part.
+    Sentences of the validation part are left out of the training part, unless it is ``whole``.
     Source: Golubev et al. 2023, RuSentNE-2023, Dialogue 2023.
     """
     names = {"train": "train_data", "validation": "validation_data_labeled"}
@@ -104,7 +105,7 @@ def rusentne(folder: Path, split: str) -> Iterator[Row]:
         part: pl.read_csv(_opened(folder / "RuSentNE-2023" / f"{name}.csv"), separator="\t")
         for part, name in names.items()
     }
-    held_out = set(tables["validation"]["sentence"]) if split == "train" else set()
+    held_out = set() if split == "validation" or whole else set(tables["validation"]["sentence"])
     for text, start, end, label in (
         tables[split]
         .select("sentence", "entity_pos_start_rel", "entity_pos_end_rel", "label")
@@ -156,6 +157,23 @@ def translated(path: Path, languages: Set[str]) -> dict[str, list[tuple[Passage,
                 pair = (_passage(english, sides[0], "en"), _passage(other, sides[1], language))
                 found[language].append(pair)
     return {language: passages for language, passages in found.items() if passages}
+
+
+def unlearnt(row: Row) -> bool:
+    """Return whether ``row`` is of the eighth of the press rows that no model learns from.
+
+    On these, set apart by text, probabilities are calibrated and evidence is measured.
+    """
+    return zlib.crc32(row.group.encode()) % 8 == 0
+
+
+def gold_sentence(row: Row) -> int:
+    """Return the number of the sentence that holds most of the annotated spans."""
+    inside = [
+        sum(max(0, min(end, last) - max(start, first)) for first, last in row.evidence)
+        for start, end in row.passage.sentences
+    ]
+    return inside.index(max(inside))
 
 
 def _passage(text: str, own: Sequence[Span], language: str) -> Passage:

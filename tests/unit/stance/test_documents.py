@@ -11,7 +11,6 @@ from geostance.sentences import sentence_table
 from geostance.stance import (
     Judgement,
     Passage,
-    load_scorer,
     score_documents,
     score_mentions,
     score_stance,
@@ -19,7 +18,10 @@ from geostance.stance import (
 
 
 class WordScorer:
-    """Praise, blame and quotation are one word each: a judge whose reasons can be read."""
+    """Praise, blame and quotation are one word each: a judge whose reasons can be read.
+
+    It does not answer where it reads "riddle".
+    """
 
     name = "words"
     measured_languages = frozenset({"en"})
@@ -34,11 +36,21 @@ class WordScorer:
             else [0, 1, 0]
             for p in passages
         ]
+        unanswered = np.array([np.nan if "riddle" in p.text else 1.0 for p in passages])
         return Judgement(
-            np.array([0.1 if "tourists" in p.text else 0.9 for p in passages]),
-            np.array(portrayal, float).reshape(-1, 3),
-            np.array([0.9 if "said" in p.text else 0.1 for p in passages]),
+            np.array([0.1 if "tourists" in p.text else 0.9 for p in passages]) * unanswered,
+            np.array(portrayal, float).reshape(-1, 3) * unanswered[:, None],
+            np.array([0.9 if "said" in p.text else 0.1 for p in passages]) * unanswered,
+            tuple(self.shares(p) * n for p, n in zip(passages, unanswered, strict=True)),
         )
+
+    def shares(self, passage: Passage) -> np.ndarray:
+        words = ("bad", "good", "said")
+        found = [
+            0.01 + sum(word in passage.text[start:end] for word in words)
+            for start, end in passage.sentences
+        ]
+        return np.array(found) / sum(found)
 
 
 def documents(*texts: str, language: str = "en", title: str | None = None) -> pl.DataFrame:
@@ -117,8 +129,29 @@ def test_offsets_are_into_title_and_text():
 
 def test_evidence_leads_with_the_sentence_that_carries_the_stance():
     _, stance = scored(documents("Russia waits. Russia is bad. Russia sleeps."))
-    assert stance["evidence"].to_list()[0][0] == "d0-0001"
-    assert len(stance["evidence"].to_list()[0]) == 3
+    assert stance["evidence"].to_list() == [["d0-0001"]]
+
+
+def test_evidence_is_named_until_most_of_the_stance_is_accounted_for():
+    _, stance = scored(documents("Russia is bad. It is bad, he said. Russia sleeps."))
+    assert stance["evidence"].to_list() == [["d0-0001", "d0-0000"]]
+
+
+def test_evidence_may_stand_beside_the_sentence_that_names_the_target():
+    mentions, stance = scored(documents("Russia waits. All this is bad."))
+    assert stance["evidence"].to_list() == [["d0-0001"]]
+    shares = mentions["evidence"].to_list()[0]
+    assert [row["sentence_id"] for row in shares] == ["d0-0000", "d0-0001"]
+    assert sum(row["share"] for row in shares) == pytest.approx(1)
+
+
+def test_what_was_not_answered_is_null_and_counts_for_no_document():
+    mentions, stance = scored(documents("Russia is a riddle.", "Russia is good."))
+    unanswered = mentions.row(0, named=True)
+    columns = ("relevance", "relevant", "p_neutral", "p_quoted", "voice")
+    assert [unanswered[column] for column in columns] == [None] * 5
+    assert unanswered["evidence"] == []
+    assert stance["doc_id"].to_list() == ["d1"]
 
 
 def test_unmeasured_languages_are_marked_or_left_out():
@@ -149,7 +182,7 @@ def test_score_stance_gives_sentences_as_evidence():
         ["Peru waits.", "Russia waits. Russia is bad."], None, ["en", "en"], WordScorer()
     )
     assert table["document"].to_list() == [1]
-    assert table["evidence"].to_list()[0] == ["Russia is bad.", "Russia waits."]
+    assert table["evidence"].to_list()[0] == ["Russia is bad."]
     assert table.columns == [
         "document", "target", "stance", "stance_sd", "p_unfavourable", "p_neutral",
         "p_favourable", "n_mentions", "quoted_share", "evidence",

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from geostance.errors import ModelError
 from geostance.stance.embedded import SHIPPED, EmbeddedScorer
 from geostance.stance.passages import Passage
+
+FILES = ("model.json", "network.onnx", "linear.safetensors", "tokenizer.json")
 
 
 def passage(text: str, name: str, language: str = "fr") -> Passage:
@@ -75,18 +78,60 @@ def test_a_missing_model_is_a_model_error(tmp_path):
         EmbeddedScorer(tmp_path)
 
 
-def test_a_damaged_model_is_a_model_error(tmp_path):
-    for name in ("model.json", "model.safetensors"):
+@pytest.mark.parametrize("damaged", ["network.onnx", "linear.safetensors", "tokenizer.json"])
+def test_a_damaged_model_is_a_model_error(tmp_path, damaged):
+    for name in FILES:
         shutil.copy(SHIPPED / name, tmp_path)
-    (tmp_path / "model.safetensors").write_bytes(b"short")
+    (tmp_path / damaged).write_bytes(b"short")
     with pytest.raises(ModelError, match="does not load"):
         EmbeddedScorer(tmp_path)
 
 
 def test_a_model_of_another_format_is_refused(tmp_path):
-    for name in ("model.json", "model.safetensors"):
+    for name in FILES:
         shutil.copy(SHIPPED / name, tmp_path)
     settings = json.loads((tmp_path / "model.json").read_text())
     (tmp_path / "model.json").write_text(json.dumps({**settings, "format": 99}))
     with pytest.raises(ModelError, match="format 99"):
         EmbeddedScorer(tmp_path)
+
+
+def test_a_judgement_does_not_depend_on_its_neighbours(scorer):
+    texts = [
+        "Arlande menace.",
+        "Le gouvernement d'Arlande a promis mardi une aide à tous ses voisins. " * 6,
+        "Selon Paris, l'Arlande « ment » et trahit ses alliés depuis des années.",
+    ]
+    passages = [passage(text, "Arlande") for text in texts]
+    together = scorer.score(passages)
+    for n, alone in enumerate(map(scorer.score, ([each] for each in passages))):
+        np.testing.assert_array_equal(alone.portrayal[0], together.portrayal[n])
+        assert alone.relevance[0] == together.relevance[n]
+        assert alone.quoted[0] == together.quoted[n]
+
+
+def test_evidence_are_shares_of_the_sentences(scorer):
+    text = "L'Arlande bombarde un hôpital. Il pleut. La récolte est bonne."
+    sentences = ((0, 30), (31, 40), (41, 62))
+    judged = scorer.score(
+        [replace(passage(text, "Arlande"), sentences=sentences), passage(text, "Arlande")]
+    )
+    first, second = judged.evidence
+    assert first.argmax() == 0 and first.sum() == pytest.approx(1, abs=1e-3)
+    assert len(second) == 0
+
+
+def test_a_mention_far_into_a_long_passage_is_read(scorer):
+    filler = "La pluie tombe sur les collines. " * 60
+    text = f"{filler}L'Arlande bombarde un hôpital. {filler}"
+    start = text.index("Arlande")
+    far = scorer.score([Passage(text, start, start + 7, "fr")]).portrayal[0]
+    none = scorer.score([passage("Arlande. " + filler, "Arlande")]).portrayal[0]
+    assert far[0] > none[0]
+
+
+def test_words_inside_quotation_marks_are_a_sources(scorer):
+    said = "Selon le ministre, « l'Arlande est un agresseur qui menace le monde »."
+    own = "L'Arlande est un agresseur qui menace le monde."
+    quoted = scorer.score([passage(text, "Arlande") for text in (said, own)]).quoted
+    assert quoted[0] > 0.5 > quoted[1]

@@ -1,0 +1,93 @@
+"""Unlabelled text for the stance model: press items, posts, speeches, articles, translations."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Set
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from geostance.sentences import split_sentences
+from geostance.stance.passages import Passage, make_passage
+from geostance.targets import find_any, find_targets, load_targets
+
+_LINK = re.compile(r"https?://\S+|www\.\S+|t\.me/\S+")
+_SPACE = re.compile(r"[ \t\xa0\u202f]+")
+# Characters of a piece of a long article, and of the shortest paragraph of a speech.
+PIECE, PARAGRAPH = 700, 80
+# Sentences of everyday talk, and names, teach little of the press.
+_LEFT_OUT = ["tatoeba_test", "cldr_names"]
+# Passages taken from one language at most.
+PASSAGES = 150_000
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` without links and with single spaces."""
+    return _SPACE.sub(" ", _LINK.sub(" ", text)).strip()
+
+
+def press_items(folder: Path, held_out: Set[str]) -> dict[str, list[str]]:
+    """Return texts by language; ``held_out`` texts, which a model is measured on, are not read.
+
+    French press items, Russian channel posts, English speeches by paragraph, and articles in
+    French and English in pieces.
+    """
+    french = pl.read_parquet(folder / "rss_fr.parquet").unique("text", maintain_order=True)
+    items = (
+        f"{title or ''}\n\n{text or ''}".strip()
+        for title, text in french.select("title", "text").iter_rows()
+    )
+    posts = pl.read_parquet(folder / "telegram_ru.parquet")["text"].drop_nulls().to_list()
+    speeches = pl.read_parquet(folder / "ungdc_en.parquet")["text"].to_list()
+    paragraphs = (part.strip() for speech in speeches for part in speech.split("\n"))
+    texts = {
+        "fr": list(items),
+        "ru": [post.strip() for post in posts],
+        "en": [part for part in paragraphs if len(part) > PARAGRAPH],
+    }
+    for record in _json_lines(folder / "masakhanews_fr_en.jsonl"):
+        texts[record["lang"][:2]] += _pieces(f"{record['headline']}\n{record['text']}")
+    return {
+        language: [text for text in found if text not in held_out]
+        for language, found in texts.items()
+    }
+
+
+def translations(pairs: Path) -> list[tuple[str, str]]:
+    """Return translated sentences, one of each two English."""
+    table = pl.read_parquet(pairs).filter(
+        ~pl.col("source").is_in(_LEFT_OUT),
+        (pl.col("lang_a") == "en") | (pl.col("lang_b") == "en"),
+    )
+    return [(tidy(a), tidy(b)) for a, b in table.select("text_a", "text_b").iter_rows()]
+
+
+def passages(texts: Iterable[str], language: str) -> Iterator[Passage]:
+    """Yield, for each text and each target it names, the passage of its first mention."""
+    targets = list(load_targets())
+    for text in texts:
+        found = find_targets(text, language, targets)
+        if not found:
+            continue
+        others, sentences = find_any(text, language), split_sentences(text, language)
+        for target in dict.fromkeys(mention.target for mention in found):
+            own = [(mention.start, mention.end) for mention in found if mention.target == target]
+            yield make_passage(text, own[0], sentences, language=language, same=own, others=others)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    piece = ""
+    for line in filter(str.strip, text.split("\n")):
+        if piece and len(piece) + len(line) > PIECE:
+            yield piece.strip()
+            piece = ""
+        piece += line + "\n"
+    if piece:
+        yield piece.strip()
+
+
+def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as opened:
+        for line in opened:
+            yield json.loads(line)
