@@ -52,15 +52,19 @@ class Reading:
 
     def trimmed(self, start: int, end: int) -> tuple[int, int]:
         """Return the span without spaces and marks of emphasis around it."""
-        while start < end and self.text[start] in _PADDING:
+        while start < end and _is_padding(self.text[start]):
             start += 1
-        while start < end and self.text[end - 1] in _PADDING:
+        while start < end and _is_padding(self.text[end - 1]):
             end -= 1
         return start, end
 
     def words(self, start: int, end: int) -> int:
         """Return the number of words in ``text[start:end]``."""
         return sum(1 for _ in WORD.finditer(self.text, start, end))
+
+
+def _is_padding(letter: str) -> bool:
+    return letter.isspace() or letter in "*_"
 
 
 def read(text: str, lexicon: Lexicon) -> Reading:

@@ -171,7 +171,8 @@ def _stance(
                 mentions.append(
                     (
                         *(doc_id, sentence_id, target, start, start + 6, sentence[:6], 0.9, True),
-                        *(down, 1 - up - down, up, quoted, "quoted" if quoted else "author", "toy"),
+                        *(down, 1 - up - down, up, quoted, "quoted" if quoted else "author"),
+                        *([{"sentence_id": sentence_id, "share": 1.0}], "toy"),
                     )
                 )
             stances.append(
