@@ -48,7 +48,7 @@ def dom(tmp_path_factory):
             "mentions",
             (
                 *("d1", "d1-0001", "russia", start, start + 6, "Moscow", 1.0, True),
-                *(0.8, 0.1, 0.1, 0.9, "quoted", "toy"),
+                *(0.8, 0.1, 0.1, 0.9, "quoted", [{"sentence_id": "d1-0001", "share": 1.0}], "toy"),
             ),
         ),
         "stance": table(
