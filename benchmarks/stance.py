@@ -25,6 +25,7 @@ from geostance.sentences import split_sentences
 from geostance.stance import Passage, Scorer, load_scorer, make_passage, score_stance
 from geostance.targets import find_any
 from geostance.train import stance_data as data
+from geostance.train.figures import calibration_error
 
 # Plain names, that a name may take another's place in most sentences.
 NAMES = {
@@ -32,27 +33,11 @@ NAMES = {
     "en": ("Russia", "China", "Turkey", "France", "Ukraine", "India"),
     "ru": ("Россия", "Турция", "Индия", "Франция", "Украина", "Армения"),
 }
-BINS = 10
 
 
 def macro_f1(labels: Sequence[int], predicted: Sequence[int]) -> float:
     """Return F1 averaged over the classes −1, 0, 1."""
     return float(f1_score(labels, predicted, labels=[-1, 0, 1], average="macro", zero_division=0))
-
-
-def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """Return the expected calibration error of the largest probability, in ten equal bins.
-
-    Source: Guo et al. 2017, arXiv:1706.04599, equation 3.
-    """
-    confidence, hit = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = [
-        (bins == n).mean() * abs(confidence[bins == n].mean() - hit[bins == n].mean())
-        for n in range(BINS)
-        if (bins == n).any()
-    ]
-    return float(sum(gaps))
 
 
 def press(rows: list[dict]) -> dict[str, float]:

@@ -100,7 +100,7 @@ def find_targets(
         ConfigError: a target is not known, or the file is wrong.
     """
     known = load_targets(targets_file)
-    base = language.split("-")[0].lower() if language else None
+    base = base_language(language)
     mentions = [
         Mention(name, start, end, text[start:end])
         for name in check_targets(targets, known)
@@ -111,8 +111,13 @@ def find_targets(
 
 def find_any(text: str, language: str | None = None) -> list[tuple[int, int]]:
     """Return where ``text`` names any of the shipped targets; spans never overlap."""
-    base = language.split("-")[0].lower() if language else None
+    base = base_language(language)
     return _spans(_shipped_pattern(base), text)
+
+
+def base_language(language: str | None) -> str | None:
+    """Return the language of a BCP 47 tag without script and region, in lower case."""
+    return language.split("-")[0].lower() if language else None
 
 
 def check_targets(targets: Sequence[str] | None, known: dict[str, Target]) -> list[str]:

@@ -15,7 +15,7 @@ from geostance.train import pretraining
 from geostance.train.network import PADDING, LanguageModel, Reader
 from geostance.train.stance import Linear, fit_linear
 from geostance.train.stance_graph import input_ranges, write_graph
-from geostance.train.stance_learning import Example, fit, padded, predict
+from geostance.train.stance_learning import Example, batched, fit, predict
 
 SIZES = {"width": 32, "blocks": 2, "heads": 2, "inner": 64, "length": 16}
 BAD, GOOD, OTHERS, TARGET = (6, 7), (8, 9), tuple(range(10, 30)), 4
@@ -76,18 +76,18 @@ def test_the_same_seed_gives_the_same_reader(taught):
 def test_the_graph_says_what_the_reader_says_alone_and_in_company(reader, tmp_path):
     tokens = [each.tokens for each in unseen()]
     path = tmp_path / "network.onnx"
-    write_graph(reader, input_ranges(reader, [padded(tokens)]), path)
+    write_graph(reader, input_ranges(reader, [batched(tokens)]), path)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
     def run(chosen: list[Tokens]) -> tuple[np.ndarray, np.ndarray]:
-        ids, at = (each.numpy() for each in padded(chosen))
+        ids, at = (each.numpy() for each in batched(chosen))
         places = np.column_stack([np.arange(len(ids)), at])
         given = {"ids": ids, "mask": (ids != PADDING).astype(np.int32), "at": places}
         return session.run(None, given)
 
     outputs, evidence = run(tokens)
     with torch.no_grad():
-        wanted = reader(*padded(tokens))[0].numpy()
+        wanted = reader(*batched(tokens))[0].numpy()
     assert (outputs[:, :3].argmax(axis=1) == wanted[:, :3].argmax(axis=1)).mean() > 0.95
     np.testing.assert_allclose(evidence.sum(axis=1), 1, rtol=1e-5)
     for n in (0, 7, 30):

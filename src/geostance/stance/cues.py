@@ -11,6 +11,7 @@ from typing import Any
 
 from geostance.config import read_yaml
 from geostance.errors import ConfigError
+from geostance.targets import base_language
 
 KINDS = ("earlier", "hearsay", "according", "judged", "judging", "saying")
 _LISTS = {
@@ -91,7 +92,7 @@ class Lexicon:
 def lexicon_for(language: str | None) -> Lexicon:
     """Return the shipped cues of a BCP 47 tag; those of no language for an unknown one."""
     lexicons = _shipped()
-    return lexicons.get(language.split("-")[0].lower() if language else "", lexicons[""])
+    return lexicons.get(base_language(language) or "", lexicons[""])
 
 
 def read_lexicons(path: Path) -> dict[str, Lexicon]:

@@ -23,9 +23,11 @@ from scipy.special import expit, softmax
 from geostance.errors import ModelError
 from geostance.files import read_json
 from geostance.stance.grams import gram_matrix, weighted
+from geostance.stance.marking import around
 from geostance.stance.passages import TARGET, Passage, mask
 from geostance.stance.quotation import SPAN_KINDS, Attribution, attributed_spans
 from geostance.stance.scorer import Judgement
+from geostance.targets import base_language
 
 SHIPPED = Path(__file__).parents[1] / "models" / "stance"
 GRAPH, LINEAR = "network.onnx", "linear.safetensors"
@@ -74,7 +76,7 @@ class EmbeddedScorer:
         self._relevance = settings["relevance"]
         self._quoted = np.array(settings["quoted"], np.float64)
         self._evidence = np.array(settings["evidence"], np.float64)
-        self._shifts: dict[str, float] = settings["relevance_shifts"]
+        self._shifts: dict[str | None, float] = settings["relevance_shifts"]
 
     @classmethod
     def shipped(cls) -> "EmbeddedScorer":
@@ -107,7 +109,7 @@ class EmbeddedScorer:
         tokens = tokenized(passages, self._tokenizer)
         outputs, phrases, weights = self._run(tokens)
         both = blended(outputs[:, :3], phrases)
-        shifts = [self._shifts.get(_base(passage.language), 0.0) for passage in passages]
+        shifts = [self._shifts.get(base_language(passage.language), 0.0) for passage in passages]
         odds = outputs[:, 3] * self._relevance["slope"] + self._relevance["shift"] + shifts
         voices = voice_inputs(outputs[:, 4], passages, tokens, weights)
         evidence = [
@@ -124,13 +126,10 @@ class EmbeddedScorer:
         outputs, phrases = np.zeros((len(tokens), 5)), np.zeros((len(tokens), 3))
         weights: list[np.ndarray] = [np.zeros(0)] * len(tokens)
         for rows in _batches([len(token.ids) for token in tokens]):
-            width = max(len(tokens[row].ids) for row in rows)
-            ids = np.zeros((len(rows), width), np.int64)
-            for n, row in enumerate(rows):
-                ids[n, : len(tokens[row].ids)] = tokens[row].ids
-            at = np.array([(n, tokens[row].at) for n, row in enumerate(rows)], np.int64)
+            ids, at = padded([tokens[row] for row in rows])
+            places = np.column_stack([np.arange(len(rows)), at])
             found, shares = self._network.run(
-                None, {"ids": ids, "mask": (ids != 0).astype(np.int32), "at": at}
+                None, {"ids": ids, "mask": (ids != 0).astype(np.int32), "at": places}
             )
             outputs[rows] = found
             grams = weighted(gram_matrix(ids, self._target), self._rarity)
@@ -149,15 +148,20 @@ def tokenized(passages: Sequence[Passage], tokenizer: Any) -> list[Tokens]:
     for passage, masked, encoding in zip(passages, texts, encoded, strict=True):
         ids = np.array(encoding.ids, np.int64)
         starts = np.array([start for start, _ in encoding.offsets], np.int64)
-        parts = np.array(masked.parts, np.int64)
-        part = np.searchsorted(parts[:, 0], starts, side="right") - 1
-        origins = parts[part, 1] + starts - parts[part, 0]
+        origins = masked.origins(starts)
         marks = np.flatnonzero(ids == mark)
         at = int(marks[np.abs(origins[marks] - passage.start).argmin()])
-        first = min(max(0, at - LENGTH // 2), max(0, len(ids) - LENGTH))
-        kept = slice(first, first + LENGTH)
-        found.append(Tokens(ids[kept], origins[kept], at - first))
+        kept = around(at, len(ids), LENGTH)
+        found.append(Tokens(ids[kept], origins[kept], at - kept.start))
     return found
+
+
+def padded(tokens: Sequence[Tokens]) -> tuple[np.ndarray, np.ndarray]:
+    """Return ids (n, length), 0 after the last, and the places of the mentions (n,)."""
+    ids = np.zeros((len(tokens), max(len(each.ids) for each in tokens)), np.int64)
+    for row, each in enumerate(tokens):
+        ids[row, : len(each.ids)] = each.ids
+    return ids, np.array([each.at for each in tokens], np.int64)
 
 
 def blended(network: np.ndarray, linear: np.ndarray) -> np.ndarray:
@@ -216,10 +220,6 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         rows.append(row)
     if rows:
         yield rows
-
-
-def _base(language: str | None) -> str:
-    return (language or "").split("-")[0].lower()
 
 
 @cache

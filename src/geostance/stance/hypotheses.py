@@ -13,6 +13,7 @@ from typing import Any
 from geostance.config import read_yaml
 from geostance.errors import ConfigError
 from geostance.stance.passages import OTHER, TARGET, Passage, Span, masked
+from geostance.targets import base_language
 
 SHIPPED = Path(__file__).with_name("hypotheses.yml")
 FALLBACK = "en"
@@ -58,7 +59,7 @@ def load_hypotheses(path: Path = SHIPPED) -> dict[str, Hypotheses]:
 def hypotheses_of(language: str | None) -> Hypotheses:
     """Return the shipped hypotheses of a BCP 47 tag; the English ones where there are none."""
     known = load_hypotheses()
-    base = language.split("-")[0].lower() if language else FALLBACK
+    base = base_language(language) or FALLBACK
     return known.get(base, known[FALLBACK])
 
 

@@ -33,10 +33,7 @@ def aligned(passage: Passage) -> tuple[str, np.ndarray, int]:
     A mark counts as the character at which its name began.
     """
     found = mask(passage)
-    starts, origins = np.array(found.parts).T
-    offsets = np.arange(len(found.text))
-    part = np.searchsorted(starts, offsets, side="right") - 1
-    places = origins[part] + offsets - starts[part]
+    places = found.origins(np.arange(len(found.text)))
     marks = [n for n, letter in enumerate(found.text) if letter in TOKENS]
     # A mark stands between two spaces, of which the first is where the name was.
     places[marks] -= 1

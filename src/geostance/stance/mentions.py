@@ -12,7 +12,7 @@ from geostance.schema import PORTRAYAL, TABLES, empty_table
 from geostance.sentences import full_text
 from geostance.stance.passages import Passage, Span, make_passage
 from geostance.stance.scorer import Scorer, load_scorer
-from geostance.targets import check_targets, find_any, find_targets, load_targets
+from geostance.targets import base_language, check_targets, find_any, find_targets, load_targets
 
 
 def score_mentions(
@@ -36,7 +36,7 @@ def score_mentions(
     rows, passages, places = [], [], []
     for document in _documents(sentences, cleaned):
         skipped = settings.unmeasured_languages == "skip"
-        if skipped and _base(document["language"]) not in scorer.measured_languages:
+        if skipped and base_language(document["language"]) not in scorer.measured_languages:
             continue
         for row, passage, sentence_ids in _mentions(document, settings):
             rows.append(row)
@@ -75,10 +75,6 @@ def score_mentions(
 def _answered(name: str, values: np.ndarray) -> pl.Series:
     # Polars holds NaN for greater than every number: a missing answer must be null.
     return pl.Series(name, values, pl.Float64).fill_nan(None)
-
-
-def _base(language: str | None) -> str | None:
-    return language.split("-")[0].lower() if language else None
 
 
 def _documents(sentences: pl.DataFrame, cleaned: pl.DataFrame) -> Iterator[dict[str, Any]]:

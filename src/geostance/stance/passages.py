@@ -1,11 +1,11 @@
 """What a scorer reads: a mention in its surroundings, the names of states hidden."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import NamedTuple
+
+import numpy as np
 
 Span = tuple[int, int]
 
@@ -46,10 +46,11 @@ class Masked(NamedTuple):
     text: str
     parts: tuple[tuple[int, int], ...]
 
-    def origin(self, offset: int) -> int:
-        """Return the offset in the passage of an offset in ``text``."""
-        start, origin = self.parts[bisect_right(self.parts, offset, key=itemgetter(0)) - 1]
-        return origin + offset - start
+    def origins(self, offsets: np.ndarray) -> np.ndarray:
+        """Return the offsets in the passage of ``offsets`` (n,) in ``text``."""
+        starts, origins = np.array(self.parts, np.int64).T
+        part = np.searchsorted(starts, offsets, side="right") - 1
+        return origins[part] + offsets - starts[part]
 
 
 def mask(passage: Passage) -> Masked:

@@ -8,7 +8,7 @@ An eighth of the press rows is set apart: probabilities are calibrated on it.
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from itertools import islice
 from pathlib import Path
@@ -30,18 +30,19 @@ from geostance.stance.embedded import (
     EmbeddedScorer,
     Tokens,
     blended,
+    padded,
     sentence_inputs,
     tokenized,
     voice_inputs,
 )
 from geostance.stance.grams import gram_matrix, weighted
-from geostance.stance.passages import Passage, mask
+from geostance.stance.passages import Passage, masked
 from geostance.train import pretraining, stance_corpus
 from geostance.train import stance_data as data
 from geostance.train.calibration import platt, temperature
 from geostance.train.network import TARGET, LanguageModel, Reader, torch
 from geostance.train.stance_graph import input_ranges, write_graph
-from geostance.train.stance_learning import Example, fit, padded, predict
+from geostance.train.stance_learning import Example, batched, fit, predict
 
 SEED = 20240105
 SIZES = {"width": 256, "blocks": 3, "heads": 4, "inner": 1024, "length": 128}
@@ -53,8 +54,9 @@ PASSES = {"hidden": 1.0, "fr": 0.6, "ru": 2.0, "en": 0.5, "pairs": 0.5}
 EPOCHS, LAST_EPOCHS = 3, 2
 # How fast the second reader learns from judged passages, and then from labels.
 FIRST_PACE, LAST_PACE = 6e-4, 2e-4
-# Unlabelled passages of each language that the teachers judge, and what one counts.
-JUDGED, JUDGED_WEIGHT = 90_000, 0.7
+# Unlabelled passages of each language that the language model reads, those of them that the
+# teachers judge, and what a judged one counts.
+PASSAGES, JUDGED, JUDGED_WEIGHT = 150_000, 90_000, 0.7
 # Inverse of the linear model's L2 penalty.
 STRENGTH = 4.0
 # 0 keeps the classes at their prior, 1 makes them equal: rare praise must be findable, and
@@ -105,8 +107,14 @@ def examples(rows: Sequence[data.Row], tokenizer: Any, weight: float) -> list[Ex
     return found
 
 
-def language_model(press: Path, pairs: Path, held_out: set[str], work: Path) -> tuple[Any, Any]:
-    """Return the tokenizer and the language model; they are kept in ``work`` for another run."""
+def language_model(
+    texts: dict[str, list[str]], unlabelled: dict[str, list[Passage]], pairs: Path, work: Path
+) -> tuple[Any, Any]:
+    """Return the tokenizer and the language model; they are kept in ``work`` for another run.
+
+    ``texts`` of the press by language are read, and their ``unlabelled`` passages with hidden
+    names.
+    """
     from safetensors.torch import load_file, save
     from tokenizers import Tokenizer
 
@@ -116,7 +124,6 @@ def language_model(press: Path, pairs: Path, held_out: set[str], work: Path) -> 
         model = LanguageModel(tokenizer.get_vocab_size(), **SIZES)
         model.load_state_dict(load_file(weights))
         return tokenizer, model
-    texts = stance_corpus.press_items(press, held_out)
     translated = stance_corpus.translations(pairs)
     printed = {language: list(map(stance_corpus.tidy, each)) for language, each in texts.items()}
     tokenizer = pretraining.train_tokenizer(
@@ -124,7 +131,7 @@ def language_model(press: Path, pairs: Path, held_out: set[str], work: Path) -> 
     )
     with replacing(tokenizer_file) as temporary:
         tokenizer.save(str(temporary))
-    hidden = [mask(passage).text for _, each in unlabelled(texts) for passage in each]
+    hidden = [masked(passage) for each in unlabelled.values() for passage in each]
     kinds = {
         "hidden": pretraining.token_numbers(tokenizer, hidden),
         "pairs": pretraining.side_by_side(tokenizer, translated),
@@ -142,13 +149,14 @@ def language_model(press: Path, pairs: Path, held_out: set[str], work: Path) -> 
     return tokenizer, model
 
 
-def unlabelled(texts: dict[str, list[str]]) -> Iterator[tuple[str, Iterator[Passage]]]:
-    """Yield each language's passages of the press that name a state, in a fixed random order."""
+def unlabelled_passages(texts: dict[str, list[str]]) -> dict[str, list[Passage]]:
+    """Return ``PASSAGES`` of each language that name a state, in a fixed random order."""
     draw = np.random.default_rng(SEED)
+    found = {}
     for language, each in sorted(texts.items()):
         shuffled = (each[n] for n in draw.permutation(len(each)))
-        found = stance_corpus.passages(shuffled, language)
-        yield language, islice(found, stance_corpus.PASSAGES)
+        found[language] = list(islice(stance_corpus.passages(shuffled, language), PASSAGES))
+    return found
 
 
 class Linear(NamedTuple):
@@ -168,7 +176,7 @@ class Linear(NamedTuple):
 def grams_of(tokens: Sequence[Tokens]) -> sparse.csr_matrix:
     """Return the n-grams of passages."""
     parts = [
-        gram_matrix(padded(tokens[first : first + 512])[0].numpy(), TARGET)
+        gram_matrix(padded(tokens[first : first + 512])[0], TARGET)
         for first in range(0, len(tokens), 512)
     ]
     return sparse.vstack(parts, format="csr")
@@ -264,12 +272,14 @@ def logistic(inputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def train(labelled: Path, press: Path, pairs: Path, work: Path, output: Path) -> None:
-    """Train, and write the model's three files to ``output``."""
+    """Train, and write the model's four files to ``output``."""
     measured = list(data.press(labelled / "press" / "dev.jsonl"))
     learnt, apart, other = read_rows(labelled)
     logger.info("rows: %d press, %d set apart, %d other", len(learnt), len(apart), len(other))
     held_out = {row.passage.text for row in (*measured, *apart)}
-    tokenizer, model = language_model(press, pairs, held_out, work)
+    texts = stance_corpus.press_items(press, held_out)
+    unlabelled = unlabelled_passages(texts)
+    tokenizer, model = language_model(texts, unlabelled, pairs, work)
     beside = examples(other, tokenizer, OUTSIDE_WEIGHT)
     taught = examples(learnt, tokenizer, 1.0)
     linear = fit_linear(taught + beside)
@@ -277,8 +287,7 @@ def train(labelled: Path, press: Path, pairs: Path, work: Path, output: Path) ->
     taught += [beside[n] for n in drawn[: int(OTHER_SHARE * len(beside))]]
     teacher = Reader(deepcopy(model))
     fit(teacher, taught, EPOCHS, SEED)
-    texts = stance_corpus.press_items(press, held_out)
-    passages = [passage for _, each in unlabelled(texts) for passage in islice(each, JUDGED)]
+    passages = [passage for each in unlabelled.values() for passage in each[:JUDGED]]
     reader = Reader(model)
     fit(reader, judged(teacher, linear, passages, tokenizer) + taught, 1, SEED, pace=FIRST_PACE)
     fit(reader, taught, LAST_EPOCHS, SEED + 1, pace=LAST_PACE)
@@ -308,7 +317,7 @@ def publish(
         "seed": SEED,
     }
     sample = tokenized([row.passage for row in learnt[:RANGED]], tokenizer)
-    batches = [padded(sample[first : first + 64]) for first in range(0, len(sample), 64)]
+    batches = [batched(sample[first : first + 64]) for first in range(0, len(sample), 64)]
     write_graph(reader, input_ranges(reader, batches), output / GRAPH)
     # save_file would leave a file that only its owner may read.
     write_bytes(output / LINEAR, save(linear._asdict()))

@@ -1,16 +1,15 @@
 """Unlabelled text for the stance model: press items, posts, speeches, articles, translations."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from geostance.sentences import split_sentences
 from geostance.stance.passages import Passage, make_passage
 from geostance.targets import find_any, find_targets, load_targets
+from geostance.train.stance_data import json_lines
 
 _LINK = re.compile(r"https?://\S+|www\.\S+|t\.me/\S+")
 _SPACE = re.compile(r"[ \t\xa0\u202f]+")
@@ -18,8 +17,6 @@ _SPACE = re.compile(r"[ \t\xa0\u202f]+")
 PIECE, PARAGRAPH = 700, 80
 # Sentences of everyday talk, and names, teach little of the press.
 _LEFT_OUT = ["tatoeba_test", "cldr_names"]
-# Passages taken from one language at most.
-PASSAGES = 150_000
 
 
 def tidy(text: str) -> str:
@@ -46,7 +43,7 @@ def press_items(folder: Path, held_out: Set[str]) -> dict[str, list[str]]:
         "ru": [post.strip() for post in posts],
         "en": [part for part in paragraphs if len(part) > PARAGRAPH],
     }
-    for record in _json_lines(folder / "masakhanews_fr_en.jsonl"):
+    for record in json_lines(folder / "masakhanews_fr_en.jsonl"):
         texts[record["lang"][:2]] += _pieces(f"{record['headline']}\n{record['text']}")
     return {
         language: [text for text in found if text not in held_out]
@@ -85,9 +82,3 @@ def _pieces(text: str) -> Iterator[str]:
         piece += line + "\n"
     if piece:
         yield piece.strip()
-
-
-def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as opened:
-        for line in opened:
-            yield json.loads(line)

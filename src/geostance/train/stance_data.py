@@ -57,7 +57,7 @@ class Row:
 
 def press(path: Path) -> Iterator[Row]:
     """Yield the press rows whose target is named; the others have nothing to mask."""
-    for record in _json_lines(path):
+    for record in json_lines(path):
         text, language, target = record["text"], record["lang"], TARGETS[record["target"]]
         own = [(found.start, found.end) for found in find_targets(text, language, [target])]
         if own:
@@ -79,7 +79,7 @@ def mad_tsc(folder: Path, language: str, split: str) -> Iterator[Row]:
 
     Source: Dufraisse et al. 2023, MAD-TSC, ACL 2023.
     """
-    for record in _json_lines(folder / "MAD-TSC" / language / f"{split}.jsonl"):
+    for record in json_lines(folder / "MAD-TSC" / language / f"{split}.jsonl"):
         # The leading number of an id is the article, the same in every language.
         group = record["primary_gid"].split("_")[0]
         yield from _persons(record, language, "mad-tsc", group)
@@ -90,7 +90,7 @@ def news_mtsc(folder: Path, split: str) -> Iterator[Row]:
 
     Source: Hamborg and Donnay 2021, NewsMTSC, EACL 2021.
     """
-    for record in _json_lines(folder / "NewsMTSC" / f"{split}.jsonl"):
+    for record in json_lines(folder / "NewsMTSC" / f"{split}.jsonl"):
         yield from _persons(record, "en", "news-mtsc", record["sentence_normalized"])
 
 
@@ -181,7 +181,8 @@ def _passage(text: str, own: Sequence[Span], language: str) -> Passage:
     return Passage(text, *own[0], language, tuple(own[1:]), tuple(others), tuple(sentences))
 
 
-def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
+def json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of a file of labelled or unlabelled texts."""
     with _opened(path).open(encoding="utf-8") as opened:
         for line in opened:
             yield json.loads(line)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from geostance.log import logger
-from geostance.stance.embedded import Tokens
-from geostance.train.network import OTHER, PADDING, Reader, functional, torch
+from geostance.stance.embedded import Tokens, padded
+from geostance.train.network import OTHER, Reader, functional, torch
 
 # What the two outputs beside the portrayal and the evidence count in the loss.
 BESIDE, EVIDENCE = 0.5, 3.0
@@ -75,7 +75,7 @@ def predict(reader: Reader, tokens: Sequence[Tokens]) -> tuple[np.ndarray, list[
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         for first in range(0, len(order), 256):
             rows = order[first : first + 256]
-            ids, at = padded([tokens[row] for row in rows])
+            ids, at = batched([tokens[row] for row in rows])
             found, logs = reader(ids, at)
             outputs[rows] = found.float().numpy()
             for row, log in zip(rows, logs.float().exp().numpy(), strict=True):
@@ -83,16 +83,14 @@ def predict(reader: Reader, tokens: Sequence[Tokens]) -> tuple[np.ndarray, list[
     return outputs, shares
 
 
-def padded(tokens: Sequence[Tokens]) -> tuple[torch.Tensor, torch.Tensor]:
+def batched(tokens: Sequence[Tokens]) -> tuple[torch.Tensor, torch.Tensor]:
     """Return ids (n, length) and the places of the mentions (n,)."""
-    ids = np.full((len(tokens), max(len(each.ids) for each in tokens)), PADDING, np.int64)
-    for row, each in enumerate(tokens):
-        ids[row, : len(each.ids)] = each.ids
-    return torch.from_numpy(ids), torch.tensor([each.at for each in tokens])
+    ids, at = padded(tokens)
+    return torch.from_numpy(ids), torch.from_numpy(at)
 
 
 def _loss(reader: Reader, examples: Sequence[Example]) -> torch.Tensor:
-    ids, at = padded([example.tokens for example in examples])
+    ids, at = batched([example.tokens for example in examples])
     hidden = (torch.rand(ids.shape) < HIDDEN_TOKENS) & (ids > OTHER)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         outputs, shares = reader(ids, at, DROPOUT, hidden)
