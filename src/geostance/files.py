@@ -4,8 +4,9 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from geostance.errors import SchemaError, StaleError
-from geostance.schema import check_table
+from geostance.schema import TABLES, check_table
+
+# Rows of a part of a large table: few enough to be held in memory whatever their length.
+PART_ROWS = 10_000
 
 
 @contextmanager
@@ -37,10 +41,13 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def sweep(folder: Path) -> None:
     """Delete what killed processes left half-written in ``folder``."""
-    for path in folder.glob(".*.part"):
+    for path in (*folder.glob(".*.part"), *folder.glob(".*.parts")):
         process = path.name.split(".")[-2]
         if process.isdecimal() and not _is_alive(int(process)):
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def _is_alive(process: int) -> bool:
@@ -76,13 +83,40 @@ def read_json(path: Path) -> Any:
 
 def write_table(path: Path, frame: pl.DataFrame, table: str) -> None:
     """Write ``frame`` as Parquet in one move, after checking it against the schema of ``table``."""
-    checked = check_table(frame, table, where=str(path))
-    with replacing(path) as temporary:
-        try:
-            checked.write_parquet(temporary, compression="zstd", statistics=True)
-        except pl.exceptions.ComputeError as error:
-            # So Polars tells a full disk.
-            raise OSError(errno.EIO, str(error), str(path)) from error
+    write_parts(path, [frame], table)
+
+
+def write_parts(path: Path, parts: Iterable[pl.DataFrame], table: str) -> None:
+    """Write ``parts``, one or more, as one Parquet file in one move; one is in memory at a time.
+
+    Each is checked against the schema of ``table``. Further columns may differ from part to
+    part: a row has null in those that its part has not.
+    """
+    folder = path.with_name(f".{path.name}.{os.getpid()}.parts")
+    folder.mkdir(parents=True)
+    try:
+        files = []
+        for number, part in enumerate(parts):
+            files.append(folder / f"{number:06}.parquet")
+            with _telling_a_full_disk(path):
+                check_table(part, table, where=str(path)).write_parquet(files[-1])
+        whole = pl.concat([pl.scan_parquet(file) for file in files], how="diagonal")
+        further = sorted(set(whole.collect_schema()) - TABLES[table].keys())
+        with replacing(path) as temporary, _telling_a_full_disk(path):
+            whole.select(*TABLES[table], *further).sink_parquet(
+                temporary, compression="zstd", statistics=True, row_group_size=PART_ROWS
+            )
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _telling_a_full_disk(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except pl.exceptions.ComputeError as error:
+        # So Polars tells a full disk.
+        raise OSError(errno.EIO, str(error), str(path)) from error
 
 
 def read_table(path: Path, table: str) -> pl.DataFrame:
@@ -91,15 +125,40 @@ def read_table(path: Path, table: str) -> pl.DataFrame:
     Raises:
         SchemaError: the file is damaged, or a column is missing or of another type.
     """
-    try:
+    with _telling_damage(path, table):
         frame = pl.read_parquet(path)
+    return check_table(frame, table, where=str(path))
+
+
+def read_parts(
+    path: Path, table: str, columns: Sequence[str] | None = None
+) -> Iterator[pl.DataFrame]:
+    """Yield a Parquet file's rows in order, ``PART_ROWS`` at a time; at least one frame.
+
+    With ``columns``, only those are read.
+
+    Raises:
+        SchemaError: as :func:`read_table`.
+    """
+    with _telling_damage(path, table):
+        whole = pl.scan_parquet(path)
+        check_table(whole.head(0).collect(), table, where=str(path))
+        chosen = whole.select(columns) if columns else whole
+        n_rows = whole.select(pl.len()).collect().item()
+        for first in range(0, max(n_rows, 1), PART_ROWS):
+            yield chosen.slice(first, PART_ROWS).collect()
+
+
+@contextmanager
+def _telling_damage(path: Path, table: str) -> Iterator[None]:
+    try:
+        yield
     except pl.exceptions.PolarsError as error:
         raise SchemaError(
             f"the table {table} cannot be read: {error}",
             str(path),
             "delete the file and run make again",
         ) from error
-    return check_table(frame, table, where=str(path))
 
 
 def sha256(path: Path) -> str:

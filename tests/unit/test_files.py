@@ -6,7 +6,18 @@ import polars as pl
 import pytest
 
 from geostance.errors import SchemaError, StaleError
-from geostance.files import data_lock, read_table, replacing, sha256, sweep, write_json, write_table
+from geostance.files import (
+    PART_ROWS,
+    data_lock,
+    read_parts,
+    read_table,
+    replacing,
+    sha256,
+    sweep,
+    write_json,
+    write_parts,
+    write_table,
+)
 from geostance.schema import TABLES, empty_table
 
 
@@ -36,6 +47,43 @@ def test_a_table_keeps_further_columns_behind_its_own(tmp_path):
     frame = empty_table("unique").with_columns(section=pl.lit("Monde"))
     write_table(tmp_path / "u.parquet", frame.select(sorted(frame.columns)), "unique")
     assert read_table(tmp_path / "u.parquet", "unique").columns == [*TABLES["unique"], "section"]
+
+
+def rejected(*sources: str) -> pl.DataFrame:
+    return empty_table("rejected").vstack(
+        pl.DataFrame(
+            [(source, 1, "empty", "") for source in sources],
+            empty_table("rejected").schema,
+            orient="row",
+        )
+    )
+
+
+def test_parts_become_one_table_in_their_order(tmp_path):
+    parts = [rejected("b", "a"), rejected(), rejected("c").with_columns(page=pl.lit("3"))]
+    write_parts(tmp_path / "r.parquet", iter(parts), "rejected")
+    read = read_table(tmp_path / "r.parquet", "rejected")
+    assert read.select("source", "page").rows() == [("b", None), ("a", None), ("c", "3")]
+    assert [path.name for path in tmp_path.iterdir()] == ["r.parquet"]
+
+
+def test_a_part_that_fails_leaves_no_table(tmp_path):
+    def parts():
+        yield rejected("a")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_parts(tmp_path / "r.parquet", parts(), "rejected")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("n_rows", [0, 1, PART_ROWS, PART_ROWS + 1])
+def test_a_table_is_read_part_by_part(tmp_path, n_rows):
+    whole = rejected(*map(str, range(n_rows)))
+    write_table(tmp_path / "r.parquet", whole, "rejected")
+    read = list(read_parts(tmp_path / "r.parquet", "rejected", ["source", "reason"]))
+    assert len(read) == max(1, -(-n_rows // PART_ROWS))
+    assert pl.concat(read).equals(whole.select("source", "reason"))
 
 
 @pytest.mark.parametrize(
@@ -69,6 +117,8 @@ def test_what_a_killed_process_left_is_swept_and_a_living_ones_is_not(tmp_path):
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     (tmp_path / f".table.parquet.{ended.pid}.part").touch()
+    (tmp_path / f".table.parquet.{ended.pid}.parts").mkdir()
+    (tmp_path / f".table.parquet.{ended.pid}.parts" / "000000.parquet").touch()
     (tmp_path / f".table.parquet.{os.getpid()}.part").touch()
     sweep(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [f".table.parquet.{os.getpid()}.part"]

@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -21,18 +20,19 @@ from geostance.ingest.records import (
     tidy,
     tidy_field,
 )
+from geostance.ingest.sources import Source
 from geostance.schema import TABLES
 
 Record = Mapping[str, Any]
 
 
-def read_text(path: Path, settings: IngestSettings) -> Iterator[Document | Rejected]:
+def read_text(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
     """Yield the one article of a text file, dated by the beginning of the file's name."""
-    text = tidy(decode(path.read_bytes()))
+    text = tidy(decode(source.read()))
     if not text.strip():
         yield Rejected("empty")
         return
-    dated = date_of_name(path.name, settings.latest_date)
+    dated = date_of_name(source.name.rsplit("/", 1)[-1], settings.latest_date)
     yield Document(
         text=text,
         date=dated.date if dated else None,
@@ -40,14 +40,14 @@ def read_text(path: Path, settings: IngestSettings) -> Iterator[Document | Rejec
     )
 
 
-def read_jsonl(path: Path, settings: IngestSettings) -> Iterator[Document | Rejected]:
+def read_jsonl(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
     """Yield one article a line; a line that is no JSON object is rejected under its number.
 
     Raises:
         InputError: no line has the column of the text.
     """
     objects: list[tuple[int, Record]] = []
-    for number, line in enumerate(decode(path.read_bytes()).split("\n"), start=1):
+    for number, line in enumerate(decode(source.read()).split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -60,25 +60,25 @@ def read_jsonl(path: Path, settings: IngestSettings) -> Iterator[Document | Reje
         else:
             yield Rejected("not a JSON object", number, _excerpt(line))
     if objects:
-        _need_text_column({key for _, value in objects for key in value}, settings, path)
+        _need_text_column({key for _, value in objects for key in value}, settings, source)
     for number, value in objects:
         yield _document(value, number, settings)
 
 
-def read_csv(path: Path, settings: IngestSettings) -> Iterator[Document | Rejected]:
+def read_csv(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
     """Yield one article a row; the first row names the columns.
 
     Raises:
         InputError: no column of the text.
     """
-    text = tidy(decode(path.read_bytes()))
+    text = tidy(decode(source.read()))
     if not text.strip():
         yield Rejected("empty")
         return
     csv.field_size_limit(2**31 - 1)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     header = [name.strip() for name in next(rows)]
-    _need_text_column(header, settings, path)
+    _need_text_column(header, settings, source)
     for number, row in enumerate(_rows(rows), start=1):
         if isinstance(row, Rejected):
             yield row
@@ -89,18 +89,18 @@ def read_csv(path: Path, settings: IngestSettings) -> Iterator[Document | Reject
             yield _document(dict(zip(header, row, strict=False)), number, settings)
 
 
-def read_parquet(path: Path, settings: IngestSettings) -> Iterator[Document | Rejected]:
+def read_parquet(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
     """Yield one article a row.
 
     Raises:
         InputError: no column of the text.
     """
     try:
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(io.BytesIO(source.read()))
     except (pl.exceptions.PolarsError, OSError) as error:
         yield Rejected(f"not Parquet: {error}"[:EXCERPT_CHARACTERS])
         return
-    _need_text_column(frame.columns, settings, path)
+    _need_text_column(frame.columns, settings, source)
     for number, row in enumerate(frame.iter_rows(named=True), start=1):
         yield _document(row, number, settings)
 
@@ -117,13 +117,13 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _need_text_column(columns: Iterable[str], settings: IngestSettings, path: Path) -> None:
+def _need_text_column(columns: Iterable[str], settings: IngestSettings, source: Source) -> None:
     wanted = settings.columns.text
     if wanted not in columns:
         there = ", ".join(sorted(columns))
         raise InputError(
             f'no column "{wanted}" holds the text; the columns are {there}',
-            str(path),
+            source.name,
             "name the column of the text under ingest.columns.text",
         )
 

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from geostance.config import IngestSettings
 from geostance.ingest.dates import parse_date
 from geostance.ingest.encodings import decode
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
+from geostance.ingest.sources import Source
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 _LANGUAGE = re.compile(r"<html\b[^>]*?\blang\s*=\s*[\"']?\s*([A-Za-z]{2,3})\b", re.IGNORECASE)
 
 
-def read_web(path: Path, settings: IngestSettings) -> Iterator[Document | Rejected]:
+def read_web(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
     """Yield the one article of an HTML page.
 
     trafilatura chooses the main text; what furniture it leaves is the cleaning's
@@ -23,7 +23,7 @@ def read_web(path: Path, settings: IngestSettings) -> Iterator[Document | Reject
     # Imported here: with lxml and its language data it is slow to load.
     from trafilatura import bare_extraction
 
-    page = _decode_page(path.read_bytes())
+    page = _decode_page(source.read())
     if not page.strip():
         yield Rejected("empty")
         return

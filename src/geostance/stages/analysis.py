@@ -4,27 +4,35 @@ Each takes the config, the paths of what it reads by keyword, and ``output``, wh
 writes last. It returns what the run record and the closing log line say.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from geostance.config import Config
-from geostance.files import read_table, write_json, write_table
+from geostance.files import read_table, write_json, write_parts, write_table
 
 Record = dict[str, Any]
 
 
 def ingest(config: Config, *, corpus: Path, output: Path) -> Record:
     """Read every article of the corpus folder; what cannot be read is kept with its reason."""
-    from geostance.ingest import read_corpus
+    from geostance.ingest import corpus_parts
 
-    documents, rejected = read_corpus(corpus, config.ingest)
-    write_table(output.with_name("rejected.parquet"), rejected, "rejected")
-    write_table(output, documents, "documents")
-    return {"read": len(documents) + len(rejected), "kept": len(documents)} | _reasons(
-        rejected["reason"]
-    )
+    counts = {"read": 0, "kept": 0}
+    refused: list[pl.DataFrame] = []
+
+    def documents() -> Iterator[pl.DataFrame]:
+        for part, rejected in corpus_parts(corpus, config.ingest):
+            counts["read"] += len(part) + len(rejected)
+            counts["kept"] += len(part)
+            refused.append(rejected)
+            yield part
+        write_table(output.with_name("rejected.parquet"), pl.concat(refused), "rejected")
+
+    write_parts(output, documents(), "documents")
+    return counts | _reasons(pl.concat(refused)["reason"])
 
 
 def clean(config: Config, *, documents: Path, output: Path) -> Record:

@@ -1,0 +1,194 @@
+"""Read a whole corpus, file by file, into tables; nothing is lost on the way."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from geostance.config import IngestSettings
+from geostance.errors import InputError
+from geostance.files import PART_ROWS
+from geostance.ingest.kinds import KINDS, Kind, kind_of
+from geostance.ingest.records import Document, Rejected, document_id, tidy_field
+from geostance.ingest.sources import Source, TooLargeError
+from geostance.schema import TABLES, check_table
+
+_ABOUT_THE_CORPUS = ("readme", "notice", "license", "licence")
+_DEFAULT = IngestSettings()
+
+
+def read_corpus(
+    path: Path | str, settings: IngestSettings = _DEFAULT
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the tables ``documents`` and ``rejected`` of a file or a folder of files.
+
+    Rows stand in the order of the sorted paths and of the records within a file.
+
+    Raises:
+        InputError: nothing is there, no article can be read, a table has no text
+            column, or more than ``settings.max_rejected_share`` of the records failed.
+    """
+    parts = list(corpus_parts(path, settings))
+    documents, rejected = zip(*parts, strict=True)
+    return _ordered(pl.concat(documents, how="diagonal")), pl.concat(rejected)
+
+
+def corpus_parts(
+    path: Path | str, settings: IngestSettings = _DEFAULT
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Yield the tables of :func:`read_corpus` part by part, at least one.
+
+    A part of ``documents`` has the columns its own records gave.
+
+    Raises:
+        InputError: as :func:`read_corpus`; what concerns the whole corpus, behind the last part.
+    """
+    part, tally, ids = _Part(), _Tally(), set[str]()
+    for source in _sources(Path(path)):
+        kind = kind_of(source)
+        for record in _read(source, kind, settings):
+            if isinstance(record, Document) and record.date is None and settings.undated != "keep":
+                record = Rejected("undated", record.position, record.title or record.text[:200])
+            if isinstance(record, Rejected):
+                tally.reject(source.name, record)
+                part.rejected.append(_rejected_row(record, source.name))
+            else:
+                tally.documents += 1
+                part.documents.append(_row(record, source, kind, ids))
+            if len(part) >= PART_ROWS:
+                yield part.tables()
+                part = _Part()
+    tally.refuse_a_rump(path, settings.max_rejected_share)
+    yield part.tables()
+
+
+@dataclass
+class _Part:
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.documents) + len(self.rejected)
+
+    def tables(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        schema = dict(TABLES["documents"])
+        for row in self.documents:
+            schema.update(dict.fromkeys(row.keys() - schema.keys(), pl.String))
+        documents = _ordered(pl.DataFrame(self.documents, schema=schema))
+        return documents, pl.DataFrame(self.rejected, schema=TABLES["rejected"])
+
+
+@dataclass
+class _Tally:
+    """How many records were read and refused, and why."""
+
+    documents: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    first: str = ""
+
+    def reject(self, source: str, record: Rejected) -> None:
+        self.first = self.first or f"{source} at record {record.position}: {record.reason}"
+        self.reasons[record.reason] += 1
+
+    def refuse_a_rump(self, path: Path | str, max_rejected_share: float) -> None:
+        rejected = self.reasons.total()
+        total = self.documents + rejected
+        if self.documents and rejected <= max_rejected_share * total:
+            return
+        if not rejected:
+            kinds = ", ".join(kind.name for kind in KINDS)
+            raise InputError(
+                "no article is there", str(path), f"put files with articles there: {kinds}"
+            )
+        counts = ", ".join(f"{reason} ({n})" for reason, n in self.reasons.most_common(3))
+        what = f"{rejected} of {total} records cannot be read: {counts}"
+        raise InputError(
+            what if self.documents else f"no readable article; {what}",
+            f"{path}, first {self.first}",
+            "mend or remove those files"
+            + (", or raise ingest.max_rejected_share" if self.documents else ""),
+        )
+
+
+def _sources(path: Path) -> Iterator[Source]:
+    if path.is_file():
+        yield Source.of_file(path, _printable(path.name))
+        return
+    if not path.is_dir():
+        raise InputError("there is no such file or folder", str(path), "name the corpus's folder")
+    found = [
+        Path(folder, name)
+        for folder, folders, names in os.walk(path)
+        if not _prune(folders)
+        for name in names
+        if not name.startswith(".") and not name.lower().startswith(_ABOUT_THE_CORPUS)
+    ]
+    named = ((_printable(file.relative_to(path).as_posix()), file) for file in found)
+    for name, file in sorted(named):
+        yield Source.of_file(file, name)
+
+
+def _prune(folders: list[str]) -> None:
+    # os.walk descends into what is left in this list.
+    folders[:] = [name for name in folders if not name.startswith(".")]
+
+
+def _printable(name: str) -> str:
+    # A file name is bytes on Linux; what is not UTF-8 is written as \xNN, so names stay distinct.
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
+
+
+def _read(
+    source: Source, kind: Kind | None, settings: IngestSettings
+) -> Iterator[Document | Rejected]:
+    if kind is None:
+        yield Rejected(f"unknown extension {Path(source.name).suffix or '(none)'}")
+        return
+    try:
+        yield from kind.read(source, settings)
+    except TooLargeError as error:
+        yield Rejected(str(error))
+    except OSError as error:
+        yield Rejected(f"cannot be read: {error.strerror}")
+
+
+def _rejected_row(record: Rejected, source: str) -> dict[str, Any]:
+    return {
+        "source": source,
+        "position": record.position,
+        "reason": record.reason,
+        "excerpt": record.excerpt,
+    }
+
+
+def _row(record: Document, source: Source, kind: Kind | None, ids: set[str]) -> dict[str, Any]:
+    identifier = document_id(source.name, record.text, record.key)
+    if identifier in ids:
+        # The source's own id stands twice over the same text: the place tells them apart.
+        identifier = document_id(source.name, record.text, f"{record.key}\0{record.position}")
+    ids.add(identifier)
+    outlet = record.outlet
+    if outlet is None and "/" in source.name and kind and kind.one_article:
+        outlet = tidy_field(source.name.rsplit("/", 2)[-2])
+    return {
+        "doc_id": identifier,
+        "source": source.name,
+        "position": record.position,
+        "outlet": outlet,
+        "title": record.title,
+        "date": record.date,
+        "date_precision": record.date_precision,
+        "url": record.url,
+        "language": record.language,
+        "text": record.text,
+        **record.extra,
+    }
+
+
+def _ordered(documents: pl.DataFrame) -> pl.DataFrame:
+    extra = sorted(set(documents.columns) - TABLES["documents"].keys())
+    return check_table(documents.select(*TABLES["documents"], *extra), "documents", where="ingest")
