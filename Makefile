@@ -32,7 +32,7 @@ RESPONSES := $(DATA)/responses
 COMPARISON := $(DATA)/comparison
 FP := $(DATA)/.fingerprints
 
-FIGURE_IDS := corpus-flow documents-over-time topic-map topic-sizes topics-over-time \
+FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
   stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
@@ -169,6 +169,11 @@ $(INTERIM)/cleaned.parquet: $(INTERIM)/documents.parquet $(FP)/clean.json
 $(INTERIM)/unique.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet $(FP)/duplicates.json
 	@$(call RUN,duplicates) --documents $< --cleaned $(INTERIM)/cleaned.parquet --output $@
 
+$(PROCESSED)/description.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet \
+  $(INTERIM)/unique.parquet $(FP)/corpus-describe.json
+	@$(call RUN,corpus describe) --documents $< --rejected $(INTERIM)/rejected.parquet \
+	  --cleaned $(INTERIM)/cleaned.parquet --unique $(INTERIM)/unique.parquet --output $@
+
 $(INTERIM)/sentences.parquet: $(INTERIM)/cleaned.parquet $(FP)/sentences.json
 	@$(call RUN,sentences) --cleaned $< --output $@
 
@@ -193,13 +198,14 @@ $(PROCESSED)/estimates.parquet: $(INTERIM)/documents.parquet $(INTERIM)/unique.p
 	  --unique $(INTERIM)/unique.parquet --cleaned $(INTERIM)/cleaned.parquet \
 	  --topics $(PROCESSED)/topics.parquet --stance $(PROCESSED)/stance.parquet --output $@
 
-# estimates.parquet is written last of all tables: what follows it follows them all.
+# These are written last of all tables: what follows them follows all.
+LAST := $(PROCESSED)/description.parquet $(PROCESSED)/estimates.parquet
 TABLES := --tables $(PROCESSED) $(INTERIM)
 
-$(PUBLISHED)/tables.json: $(PROCESSED)/estimates.parquet $(FP)/tables.json
+$(PUBLISHED)/tables.json: $(LAST) $(FP)/tables.json
 	@$(call RUN,tables) $(TABLES) --output $@
 
-$(FIGURES): $(PUBLISHED)/figures/%.json: $(PROCESSED)/estimates.parquet $(FP)/figure-%.json
+$(FIGURES): $(PUBLISHED)/figures/%.json: $(LAST) $(FP)/figure-%.json
 	@$(call RUN,figure) --figure $* $(TABLES) --fingerprint $(FP)/figure-$*.json --output $@
 
 $(NOTEBOOKS): $(PUBLISHED)/notebooks/%.html: $(PUBLISHED)/tables.json $(FIGURES) $(FP)/notebook-%.json
@@ -211,8 +217,11 @@ $(PUBLISHED)/report.html: $(PUBLISHED)/tables.json $(FIGURES) $(FP)/report.json
 $(PUBLISHED)/methods.md: $(PUBLISHED)/tables.json $(FP)/methods.json
 	@$(call RUN,methods) $(TABLES) --references $(PUBLISHED)/references.bib --output $@
 
+$(PUBLISHED)/data-card.md: $(PUBLISHED)/tables.json $(FP)/data-card.json
+	@$(call RUN,data-card) $(TABLES) --output $@
+
 $(PUBLISHED)/manifest.json: $(FIGURES) $(NOTEBOOKS) $(PUBLISHED)/report.html \
-  $(PUBLISHED)/methods.md $(FP)/manifest.json
+  $(PUBLISHED)/methods.md $(PUBLISHED)/data-card.md $(FP)/manifest.json
 	@$(call RUN,manifest) --config-file "$(CONFIG)" --lock requirements.lock \
 	  --published $(PUBLISHED) --output $@
 

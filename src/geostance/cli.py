@@ -16,6 +16,8 @@ from geostance.log import logger, set_up
 from geostance.stages import STAGES
 
 INTERRUPTED = 130
+# Commands of two words, as "corpus describe": the first, and what it is about.
+GROUPS = {"corpus": "Look into the corpus as a whole."}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,8 +56,16 @@ def _stop(error: GeostanceError) -> NoReturn:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="geostance", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    groups = {
+        name: commands.add_parser(name, help=about, description=about).add_subparsers(
+            required=True, metavar="COMMAND"
+        )
+        for name, about in GROUPS.items()
+    }
     for name, stage in STAGES.items():
-        _add(commands, name, stage, lambda stage=stage, **options: run_stage(stage, **options))
+        group, _, rest = name.partition("-")
+        place = (groups[group], rest) if group in groups else (commands, name)
+        _add(*place, stage, lambda stage=stage, **options: run_stage(stage, **options))
     for function in (fingerprint, status, verify, price):
         _add(commands, function.__name__, function, function)
     trainings = commands.add_parser("train", help="Train a model on labelled data.")

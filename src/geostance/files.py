@@ -119,34 +119,32 @@ def _telling_a_full_disk(path: Path) -> Iterator[None]:
         raise OSError(errno.EIO, str(error), str(path)) from error
 
 
-def read_table(path: Path, table: str) -> pl.DataFrame:
-    """Read a Parquet file and check it against the schema of ``table``.
+def read_table(path: Path, table: str, without: Sequence[str] = ()) -> pl.DataFrame:
+    """Read a Parquet file, but for the columns ``without``, and check it against its schema.
 
     Raises:
         SchemaError: the file is damaged, or a column is missing or of another type.
     """
     with _telling_damage(path, table):
-        frame = pl.read_parquet(path)
-    return check_table(frame, table, where=str(path))
+        return _checked(path, table).drop(without).collect()
 
 
-def read_parts(
-    path: Path, table: str, columns: Sequence[str] | None = None
-) -> Iterator[pl.DataFrame]:
-    """Yield a Parquet file's rows in order, ``PART_ROWS`` at a time; at least one frame.
-
-    With ``columns``, only those are read.
+def read_parts(path: Path, table: str, without: Sequence[str] = ()) -> Iterator[pl.DataFrame]:
+    """Yield what :func:`read_table` returns, ``PART_ROWS`` at a time; at least one frame.
 
     Raises:
         SchemaError: as :func:`read_table`.
     """
     with _telling_damage(path, table):
-        whole = pl.scan_parquet(path)
-        check_table(whole.head(0).collect(), table, where=str(path))
-        chosen = whole.select(columns) if columns else whole
+        whole = _checked(path, table).drop(without)
         n_rows = whole.select(pl.len()).collect().item()
         for first in range(0, max(n_rows, 1), PART_ROWS):
-            yield chosen.slice(first, PART_ROWS).collect()
+            yield whole.slice(first, PART_ROWS).collect()
+
+
+def _checked(path: Path, table: str) -> pl.LazyFrame:
+    whole = pl.scan_parquet(path)
+    return whole.select(check_table(whole.head(0).collect(), table, where=str(path)).columns)
 
 
 @contextmanager

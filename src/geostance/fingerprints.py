@@ -91,6 +91,7 @@ STAGES: dict[str, Stage] = {
         lambda c: c.clean, ("ftfy", "lingua-language-detector"), data=("clean/rules/*.yml",)
     ),
     "duplicates": Stage(lambda c: c.duplicates, ("datasketch",)),
+    "corpus-describe": Stage(lambda c: None, ("polars",)),
     "sentences": Stage(lambda c: None, ("sentencex",)),
     "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), model=_encoder),
     "topics": Stage(
@@ -131,6 +132,11 @@ STAGES: dict[str, Stage] = {
         lambda c: (c.seed, c.duplicates, c.encoder, c.stance),
         ("jinja2",),
         data=("publish/templates/methods*", "publish/references.bib"),
+    ),
+    "data-card": Stage(
+        lambda c: (c.publish.title, c.publish.language, c.ingest, c.clean),
+        ("jinja2",),
+        data=("publish/templates/data-card*", "publish/words.yml"),
     ),
     "manifest": Stage(lambda c: c),
 }

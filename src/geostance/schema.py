@@ -60,6 +60,38 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "cluster_size": pl.Int64,
         "is_representative": pl.Boolean,
     },
+    # The documents kept, by group. grouping is all, outlet, language, year or words: there group
+    # is the fewest words of a class that doubles. n_distinct counts each text once, however
+    # often it was printed; words are those of the cleaned texts.
+    "description": {
+        "grouping": pl.String,
+        "group": pl.String,
+        "n_documents": pl.Int64,
+        "n_distinct": pl.Int64,
+        "n_outlets": pl.Int64,
+        "first_date": pl.Date,
+        "last_date": pl.Date,
+        "n_undated": pl.Int64,
+        "n_untitled": pl.Int64,
+        "n_words": pl.Int64,
+        "median_words": pl.Float64,
+    },
+    # How many of the documents kept lack what a source may give; null share without documents.
+    "missing": {
+        "field": pl.String,
+        "n_missing": pl.Int64,
+        "n_documents": pl.Int64,
+        "missing_share": pl.Float64,
+    },
+    # What was lost and why. step is rejected (of records), set_aside (of documents), copy (of
+    # documents kept) or block (of blocks); share is of these. n_documents are those concerned.
+    "losses": {
+        "step": pl.String,
+        "reason": pl.String,
+        "n": pl.Int64,
+        "n_documents": pl.Int64,
+        "share": pl.Float64,
+    },
     # start and end are offsets into full_text(title, text) of the cleaned document.
     "sentences": {
         "doc_id": pl.String,

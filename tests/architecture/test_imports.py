@@ -14,7 +14,7 @@ LAYERS = [
     {"optional"},
     {"config", "digests", "log", "files", "schema", "responses", "service"},
     {"ingest", "clean", "sentences", "targets", "encoders"},
-    {"topics", "stance", "validate"},
+    {"topics", "stance", "validate", "description"},
     {"publish"},
     {"published", "train", "fingerprints", "stages"},
     {"cli"},

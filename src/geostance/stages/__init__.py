@@ -10,6 +10,7 @@ STAGES = {
         analysis.ingest,
         analysis.clean,
         analysis.duplicates,
+        analysis.corpus_describe,
         analysis.sentences,
         analysis.embed,
         analysis.topics,
@@ -22,6 +23,7 @@ STAGES = {
         publication.notebook,
         publication.report,
         publication.methods,
+        publication.data_card,
         publication.manifest,
     )
 }

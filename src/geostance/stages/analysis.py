@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from geostance.config import Config
-from geostance.files import read_table, write_json, write_parts, write_table
+from geostance.files import read_parts, read_table, write_json, write_parts, write_table
 
 Record = dict[str, Any]
 
@@ -57,10 +57,34 @@ def duplicates(config: Config, *, documents: Path, cleaned: Path, output: Path) 
     from geostance.clean import mark_duplicates
 
     kept = _kept(cleaned)
-    dates = read_table(documents, "documents").select("doc_id", "date")
+    dates = read_table(documents, "documents", ["text"]).select("doc_id", "date")
     unique = mark_duplicates(kept, dates, config.duplicates)
     write_table(output, unique, "unique")
     return {"read": len(unique), "distinct": int(unique["is_representative"].sum())}
+
+
+def corpus_describe(
+    config: Config,
+    *,
+    documents: Path,
+    rejected: Path,
+    cleaned: Path,
+    unique: Path,
+    output: Path,
+) -> Record:
+    """Count what the corpus holds, what its records lack, and what was lost with its reason."""
+    from geostance.description import describe, measure
+
+    found = describe(
+        read_table(documents, "documents", ["text"]),
+        read_table(rejected, "rejected"),
+        measure(read_parts(cleaned, "cleaned")),
+        read_table(unique, "unique"),
+    )
+    write_table(output.with_name("missing.parquet"), found.missing, "missing")
+    write_table(output.with_name("losses.parquet"), found.losses, "losses")
+    write_table(output, found.groups, "description")
+    return {"groups": len(found.groups), "reasons": len(found.losses)}
 
 
 def sentences(config: Config, *, cleaned: Path, output: Path) -> Record:
@@ -176,7 +200,7 @@ def validate(
     from geostance.targets import load_targets
     from geostance.validate import agreement, estimate, read_labels
 
-    articles = read_table(documents, "documents")
+    articles = read_table(documents, "documents", ["text"])
     scores = read_table(stance, "stance")
     clusters = read_table(unique, "unique")
     known = load_targets(config.stance.targets_file)

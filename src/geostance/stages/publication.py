@@ -95,6 +95,17 @@ def methods(config: Config, *, tables: list[Path], references: Path, output: Pat
     return {"references": references.name}
 
 
+def data_card(config: Config, *, tables: list[Path], output: Path) -> Record:
+    """Write the corpus's data card, a datasheet for the appendix."""
+    from geostance.publish.datacard import data_card as card
+
+    names = ("description", "missing", "losses")
+    frames = (read_table(_table(tables, name), name) for name in names)
+    own = {"ingest": config.ingest, "clean": config.clean, "publish": config.publish}
+    write_text(output, card(*frames, **own))
+    return {"tables": len(names)}
+
+
 def manifest(
     config: Config, *, config_file: Path, lock: Path, published: Path, output: Path
 ) -> Record:

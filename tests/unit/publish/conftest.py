@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from geostance import description
 from geostance.schema import empty_table
 
 LONG_OUTLET = "The Extremely Long-Winded Morning and Evening Gazette of the Northern Provinces"
@@ -92,6 +93,9 @@ def _make_study(
         },
         schema=empty_table("unique").schema,
     )
+    lengths = description.measure([tables["cleaned"]])
+    found = description.describe(tables["documents"], tables["rejected"], lengths, tables["unique"])
+    tables |= {"description": found.groups, "missing": found.missing, "losses": found.losses}
     tables |= _topics(kept, topics, draw)
     tables |= _stance(kept, text, targets, draw)
     tables |= _labels(tables["stance"], targets)

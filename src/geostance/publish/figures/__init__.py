@@ -1,6 +1,7 @@
 """The figures, in publishing order. Each draws alone: ``FIGURES["topic-map"].draw(topics=…)``."""
 
 from geostance.publish.figures.corpus import corpus_flow, documents_over_time
+from geostance.publish.figures.description import corpus_description
 from geostance.publish.figures.distribution import stance_distribution
 from geostance.publish.figures.plot import FigureSpec, Plot
 from geostance.publish.figures.portrayal import stance_by_topic
@@ -16,6 +17,7 @@ _STANCE = ("estimates", "stance", "unique")
 
 FIGURES: dict[str, FigureSpec] = {
     "corpus-flow": FigureSpec(("documents", "rejected", "cleaned", "unique"), corpus_flow),
+    "corpus-description": FigureSpec(("description", "missing"), corpus_description),
     "documents-over-time": FigureSpec(("documents", "cleaned", "unique"), documents_over_time),
     "topic-map": FigureSpec(("topics", "topic_info", "unique"), topic_map),
     "topic-sizes": FigureSpec(("topics", "topic_info", "cleaned", "unique"), topic_sizes),
