@@ -23,7 +23,7 @@ PORTRAYAL = {"p_unfavourable": pl.Float64, "p_neutral": pl.Float64, "p_favourabl
 
 TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     # One row per article as it was read. date is null when unknown; date_precision is
-    # day, month, year or null. language is what the source declared, or null.
+    # day, month, season, year or null. language is what the source declared, or null.
     "documents": {
         "doc_id": pl.String,
         "source": pl.String,

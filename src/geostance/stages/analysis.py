@@ -224,10 +224,8 @@ def validate(
             "cluster_id",
             "outlet",
             "language",
-            month=pl.when(pl.col("date_precision") != "year").then(
-                pl.col("date").dt.strftime("%Y-%m")
-            ),
-            quarter=pl.when(pl.col("date_precision") != "year").then(
+            month=_known_to_the_month(pl.col("date").dt.strftime("%Y-%m")),
+            quarter=_known_to_the_month(
                 pl.format("{}-Q{}", pl.col("date").dt.year(), pl.col("date").dt.quarter())
             ),
             year=pl.col("date").dt.strftime("%Y"),
@@ -253,6 +251,11 @@ def validate(
 
 def _kept(cleaned: Path) -> pl.DataFrame:
     return read_table(cleaned, "cleaned").filter(pl.col("dropped_reason").is_null())
+
+
+def _known_to_the_month(period: pl.Expr) -> pl.Expr:
+    """Return ``period`` where the date tells the month; a season lies in several of them."""
+    return pl.when(pl.col("date_precision").is_in(["day", "month"])).then(period)
 
 
 def _copies_follow(topics: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:

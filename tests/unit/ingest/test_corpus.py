@@ -101,6 +101,7 @@ def test_csv_keeps_further_columns_and_rows_without_text(tmp_path):
     )
     assert (first["section"], first["source_source"]) == ("Monde", "flux A")
     assert (second["date"], second["unread_date"]) == (None, "avant-hier")
+    assert (first["unread_date_reason"], second["unread_date_reason"]) == (None, "not a date")
     assert second["text"] == "Deux lignes\nd'un texte"
     assert rejected.select("position", "reason").rows() == [(3, "empty")]
 
