@@ -37,7 +37,7 @@ _UNSEEN_MARKS = frozenset(".·॰")
 # year, q apostrophe, x any other word or mark. Points and words such as "de" leave no letter.
 _DATE = re.compile(
     r"(?P<dmy>d-?m[-,q]?g*y)"
-    r"|(?P<mdy>m-?d,?g*y)"
+    r"|(?P<mdy>m-?d,?(?:d:d(?::d)?)?g*y)"
     r"|(?P<ydm>y-?g+,?d-?m)"
     r"|(?P<ymd>y(?:-?g+,?|-)?m-?d(?!,?g*y))"
     r"|(?P<mmy>m-m[-,]?g*y)"
