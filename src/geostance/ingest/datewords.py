@@ -29,7 +29,7 @@ _TRANSLATED = (
     | dict.fromkeys(range(0x2066, 0x206A))
 )
 # Vowel signs of Hindi are no letters to Python.
-_TOKEN = re.compile(r"\d+|[^\W\d_][^\W\d_\u0900-\u0963]*(?:[\u0900-\u0963]+[^\W\d_]*)*|\S")
+_TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0900-\u0963])*|\S")
 _MARKS = {**dict.fromkeys(",،、", ","), **dict.fromkeys("-‐–—/", "-"), **dict.fromkeys("'’", "q")}
 _UNSEEN_MARKS = frozenset(".·॰")
 
