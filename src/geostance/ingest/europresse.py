@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
+from itertools import pairwise
 from typing import NamedTuple
 
 from geostance.config import IngestSettings
 from geostance.ingest.dates import Dated, parse_date
 from geostance.ingest.encodings import decode
 from geostance.ingest.europresse_layouts import Printed, of_article, of_table
-from geostance.ingest.markup import parse
+from geostance.ingest.markup import parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url
@@ -26,7 +27,6 @@ _TABLE_RECORD = re.compile(r"<span\b[^<>]{0,200}\bDocPublicationName\b", re.IGNO
 # kind·YYYYMMDD·source·number, in the text of the page: links to other articles have it in a name.
 _ID = re.compile(r"[>:]\s*(\w+·(\d{8})·[^\s<·]+·[^\s<]+)\s*<")
 _FOOTER = re.compile(r"<footer\b|<[^<>]+\bdivPubliC\b", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>?")
 
 _DAY = re.compile(
     r"\d{1,2}(?:er|st|nd|rd|th)?\.?\s+[^\W\d_]+\.?\s+\d{4}\b|\b[^\W\d_]+\.?\s+\d{1,2},?\s+\d{4}\b"
@@ -72,7 +72,10 @@ def read_europresse(source: Source, settings: IngestSettings) -> Iterator[Docume
     record that only links to a page elsewhere, that cannot be parsed, or that the end of
     a broken download cuts is rejected, and the others are kept.
     """
-    page = tidy(decode(source.read())).replace("&#183;", "·").replace("&middot;", "·")
+    data = source.read()
+    # A broken download may end inside a character, and all would then be read as 8-bit text.
+    page = tidy(decode(data[: data.rfind(b">") + 1]))
+    page = page.replace("&#183;", "·").replace("&middot;", "·")
     starts = [found.start() for found in _ARTICLE.finditer(page)]
     layout, before = of_article, ""
     if not starts:
@@ -80,8 +83,7 @@ def read_europresse(source: Source, settings: IngestSettings) -> Iterator[Docume
         layout, before = of_table, "<div>"
     if not starts:
         yield Rejected("no article in this Europresse page", excerpt=_excerpt(page))
-    ends = [*starts[1:], len(page)]
-    for position, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
+    for position, (start, end) in enumerate(pairwise([*starts, len(page)]), start=1):
         record = page[start:end]
         own_id = _ID.search(record)
         close = _ARTICLE_END.search(record)
@@ -199,5 +201,5 @@ def _anonymous(line: str) -> str:
 
 def _excerpt(record: str) -> str:
     footer = _FOOTER.search(record)
-    shown = unescape(_TAG.sub(" ", record[: footer.start()] if footer else record))
-    return (_field(shown) or "")[:EXCERPT_CHARACTERS]
+    shown = untagged(record[: footer.start()] if footer else record)
+    return tidy(_anonymous(shown))[:EXCERPT_CHARACTERS]

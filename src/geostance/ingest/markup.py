@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ _BREAK = "\ufdd0"
 _SOFT = "\ufdd1"
 _SOFT_BEHIND_A_SENTENCE = re.compile(f"([.!?…:;][\"»”’')\\s]*){_SOFT}")
 _END = '<hr id="\ufdd0">'
+_CLOSE = re.compile(r"</html\s*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>?")
 
 
 def parse(html: str) -> "_Element | None":
@@ -28,7 +31,8 @@ def parse(html: str) -> "_Element | None":
     from lxml import etree
 
     try:
-        root = etree.HTML(html + _END, _parser())
+        # libxml2 drops what stands behind the end of a page.
+        root = etree.HTML(_CLOSE.sub("", html) + _END, _parser())
     except etree.LxmlError:
         return None
     end = None if root is None else next((hr for hr in root.iter("hr") if hr.get("id")), None)
@@ -36,6 +40,11 @@ def parse(html: str) -> "_Element | None":
         return None
     remove(end)
     return root
+
+
+def untagged(html: str) -> str:
+    """Return the text of HTML that need not be whole, on one line."""
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
 
 
 @lru_cache(maxsize=1)
