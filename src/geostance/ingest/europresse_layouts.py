@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geostance.ingest.markup import classes, first, line_of, lines_of, remove
+from geostance.ingest.markup import classes, first, line_of, lines_of, put_text, remove
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -84,7 +84,8 @@ def of_table(root: "_Element") -> Printed:
 def _write_out(root: "_Element") -> None:
     # The currency stands in an attribute; Cloudflare's placeholder stands for an address.
     for symbol in root.iter("symbol"):
-        symbol.text = {"euro": "€"}.get(symbol.get("value") or "", "")
+        if symbol.get("value") == "euro":
+            symbol.text = "€"
     for unseen in list(root.iter("script", "style")):
         remove(unseen)
     for hidden in list(root.iter("span", "a")):
@@ -178,7 +179,8 @@ def _cut_behind(flow: "_Element", element: "_Element") -> "_Element":
     """Move what follows ``element`` into a new ``div``, and return it."""
     rest = flow.makeelement("div")
     child = _child_of(flow, element)
-    rest.text, child.tail = child.tail, None
+    put_text(rest, child.tail)
+    child.tail = None
     rest.extend(list(child.itersiblings()))
     return rest
 
@@ -188,7 +190,7 @@ def _authors_above(text: "_Element") -> list[str]:
     if paragraph is None or not _is_behind_a_break(paragraph):
         return []
     rest = _cut_behind(text, paragraph)
-    rest.text = (paragraph.text or "") + (rest.text or "")
+    put_text(rest, (paragraph.text or "") + (rest.text or ""))
     authors = lines_of(text, every_break=True)
     for child in list(text):
         text.remove(child)

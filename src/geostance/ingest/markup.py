@@ -19,6 +19,7 @@ _SOFT = "\ufdd1"
 _SOFT_BEHIND_A_SENTENCE = re.compile(f"([.!?…:;][\"»”’')\\s]*){_SOFT}")
 _END = '<hr id="\ufdd0">'
 _CLOSE = re.compile(r"</html\s*>", re.IGNORECASE)
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAG = re.compile(r"<[^>]*>?")
 
 
@@ -72,10 +73,26 @@ def remove(element: "_Element") -> None:
     before = element.getprevious()
     if element.tail:
         if before is None:
-            parent.text = (parent.text or "") + element.tail
+            put_text(parent, (parent.text or "") + element.tail)
         else:
-            before.tail = (before.tail or "") + element.tail
+            put_tail(before, (before.tail or "") + element.tail)
     parent.remove(element)
+
+
+def put_text(element: "_Element", text: str | None) -> None:
+    """Set the text of ``element``, without the controls that lxml reads but does not write."""
+    try:
+        element.text = text
+    except ValueError:
+        element.text = _UNWRITABLE.sub("", text or "")
+
+
+def put_tail(element: "_Element", text: str | None) -> None:
+    """Set the text behind ``element``, as :func:`put_text`."""
+    try:
+        element.tail = text
+    except ValueError:
+        element.tail = _UNWRITABLE.sub("", text or "")
 
 
 def line_of(element: "_Element") -> str:
@@ -100,15 +117,15 @@ def lines_of(element: "_Element", *, every_break: bool = False) -> list[str]:
     for block in element.iter(*_BLOCKS):
         if block is element or block in inside_cells:
             continue
-        block.text = _BREAK + (block.text or "")
-        block.tail = _BREAK + (block.tail or "")
+        put_text(block, _BREAK + (block.text or ""))
+        put_tail(block, _BREAK + (block.tail or ""))
     for pre in element.iter("pre"):
         for node in pre.iter():
-            node.text = node.text and node.text.replace("\n", _BREAK)
+            put_text(node, (node.text or "").replace("\n", _BREAK))
             if node is not pre:
-                node.tail = node.tail and node.tail.replace("\n", _BREAK)
+                put_tail(node, (node.tail or "").replace("\n", _BREAK))
     for br in element.iter("br"):
-        br.tail = _SOFT + (br.tail or "")
+        put_tail(br, _SOFT + (br.tail or ""))
     text = _text(element)
     if _SOFT in text:
         if every_break:
@@ -125,9 +142,8 @@ def _mark_rows(element: "_Element") -> None:
         for cell in cells:
             if flat:
                 cell.set("flat", "flat")
-            cell.tail = " | " if flat else _BREAK
-        if cells:
-            cells[-1].tail = _BREAK
+            divider = " | " if flat and cell is not cells[-1] else _BREAK
+            put_tail(cell, divider + (cell.tail or ""))
 
 
 def _text(element: "_Element") -> str:
