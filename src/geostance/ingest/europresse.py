@@ -189,7 +189,7 @@ def _text(lines: list[str]) -> str:
 
 
 def _field(value: str) -> str | None:
-    return tidy_field(_anonymous(value))
+    return tidy_field(_anonymous(value)) if value else None
 
 
 def _anonymous(line: str) -> str:

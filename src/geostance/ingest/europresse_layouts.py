@@ -82,20 +82,18 @@ def of_table(root: "_Element") -> Printed:
 
 
 def _write_out(root: "_Element") -> None:
-    # The currency stands in an attribute; Cloudflare's placeholder stands for an address.
-    for symbol in root.iter("symbol"):
-        if symbol.get("value") == "euro":
-            symbol.text = "€"
-    for unseen in list(root.iter("script", "style")):
-        remove(unseen)
-    for hidden in list(root.iter("span", "a")):
-        if "__cf_email__" in classes(hidden):
-            remove(hidden)
+    for element in list(root.iter("symbol", "script", "style", "span", "a")):
+        # The currency stands in an attribute; Cloudflare's placeholder stands for an address.
+        if element.tag == "symbol":
+            if element.get("value") == "euro":
+                element.text = "€"
+        elif element.tag in {"script", "style"} or "__cf_email__" in classes(element):
+            remove(element)
 
 
 def _read_header(header: "_Element", printed: Printed) -> None:
     named = defaultdict(list)
-    for element in header.iter():
+    for element in header.iter("span", "p", "div"):
         for name in classes(element):
             named[name].append(element)
     for name in named["docpublicationname"]:

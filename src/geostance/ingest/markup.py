@@ -62,7 +62,8 @@ def first(element: "_Element", tag: str) -> "_Element | None":
 
 def classes(element: "_Element") -> list[str]:
     """Return the classes of ``element`` in small letters."""
-    return (element.get("class") or "").lower().split()
+    written = element.get("class")
+    return written.lower().split() if written else []
 
 
 def remove(element: "_Element") -> None:
