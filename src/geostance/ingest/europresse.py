@@ -11,7 +11,7 @@ from geostance.config import IngestSettings
 from geostance.ingest.dates import Dated, parse_date
 from geostance.ingest.encodings import decode
 from geostance.ingest.europresse_layouts import Printed, of_article, of_table
-from geostance.ingest.export_markup import parse, untagged
+from geostance.ingest.export_markup import begins_as_markup, parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url
@@ -59,7 +59,7 @@ class _Header(NamedTuple):
 def looks_like_europresse(source: Source) -> bool:
     """Return whether ``source`` is an export of Europresse, by the classes of its markup."""
     head = source.head
-    if b"DocPublicationName" not in head:
+    if b"DocPublicationName" not in head or not begins_as_markup(head):
         return False
     return bool(_MARK.search(head)) or all(rule in head for rule in _STYLED)
 

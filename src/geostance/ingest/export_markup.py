@@ -43,6 +43,11 @@ def parse(html: str) -> "_Element | None":
     return root
 
 
+def begins_as_markup(head: bytes) -> bool:
+    """Return whether the first character of a file opens a tag."""
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
 def untagged(html: str) -> str:
     """Return the text of HTML that need not be whole, on one line."""
     return " ".join(unescape(_TAG.sub(" ", html)).split())

@@ -8,7 +8,7 @@ from itertools import pairwise
 from geostance.config import IngestSettings
 from geostance.ingest.dates import Dated, parse_date
 from geostance.ingest.encodings import decode
-from geostance.ingest.export_markup import first, line_of, parse, untagged
+from geostance.ingest.export_markup import begins_as_markup, first, line_of, parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source
 
@@ -32,7 +32,7 @@ _SHORT_DATE = re.compile(r"(\d{1,2}\.\d{1,2}\.)(\d{2})")
 def looks_like_integrum(source: Source) -> bool:
     """Return whether ``source`` is an HTML report of Integrum, by its fields or its list."""
     head = source.head
-    if b"<" not in head[:100]:
+    if not begins_as_markup(head):
         return False
     fields = any(_SOURCE_FIELD.encode(encoding) in head for encoding in _ENCODINGS)
     return fields or bool(_REPORT.search(head))

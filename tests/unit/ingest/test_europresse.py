@@ -220,6 +220,9 @@ def test_an_export_is_told_by_its_markup_and_read_as_such(name, tmp_path):
         '<div id="article-PHARE0020240312" class="article"><div class="article frArticle">'
         "<b>HD</b>&nbsp;Titre</div></div>",
         '<a name="DOC_ID_0_0"></a><div class="c0"><p class="c1">1 of 2 DOCUMENTS</p></div>',
+        # Such markup as a field of a table or inside an archive is that format's.
+        '{"text": "<span class=\'DocPublicationName\'>Le Phare</span>"}',
+        "WARC/1.0\r\n\r\n<span class='DocPublicationName'>Le Phare</span>",
         "",
     ],
 )
