@@ -62,10 +62,16 @@ class CleanSettings(Settings):
 class DuplicateSettings(Settings):
     """When two articles count as copies of one text."""
 
-    # Estimated Jaccard similarity of word shingles from which two texts are one.
-    threshold: Share = 0.6
-    shingle_words: int = Field(default=3, ge=1)
-    permutations: int = Field(default=128, ge=16)
+    # Jaccard similarity of word shingles from which two texts are one.
+    threshold: Share = 0.5
+    # Or: the larger has this share of the smaller's shingles,
+    containment: Share = 0.8
+    # and the smaller makes up this share of the larger. From a half on, two different pieces
+    # can never both be copies of a digest of them.
+    cover: Share = 0.5
+    shingle_words: int = Field(default=4, ge=1, le=20)
+    # A shingle that one outlet prints on more days than this is furniture: it counts for nothing.
+    standing_days: int = Field(default=10, ge=1)
 
 
 class EncoderSettings(Settings):
