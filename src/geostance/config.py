@@ -225,6 +225,9 @@ class FigureSettings(Settings):
     limit: Annotated[int, Field(ge=1)] | None = None
     # Time step of figures over time.
     period: Literal["month", "quarter", "year"] | None = None
+    # Copies of one text count once, or as often as they were printed. Unless it is set, documents
+    # over time show both, and the other figures that count documents count distinct texts.
+    unit: Literal["distinct", "printed"] | None = None
 
 
 class PublishSettings(Settings):
