@@ -56,7 +56,7 @@ def duplicates(config: Config, *, documents: Path, cleaned: Path, output: Path) 
     """Mark the copies of one text; none is deleted."""
     from geostance.clean import mark_duplicates, syndication_table
 
-    printed = read_table(documents, "documents", ["text"]).select(
+    printed = read_table(documents, "documents", ["text", "url", "source"]).select(
         "doc_id", "date", "date_precision", "outlet", "title"
     )
     unique = mark_duplicates(read_parts(cleaned, "cleaned", ["blocks"]), printed, config.duplicates)
