@@ -5,6 +5,16 @@ from dataclasses import dataclass
 
 from geostance.config import IngestSettings
 from geostance.ingest.europresse import looks_like_europresse, read_europresse
+from geostance.ingest.factiva import (
+    looks_like_factiva_html,
+    looks_like_factiva_rtf,
+    looks_like_factiva_text,
+    looks_like_factiva_xml,
+    read_factiva_html,
+    read_factiva_rtf,
+    read_factiva_text,
+    read_factiva_xml,
+)
 from geostance.ingest.integrum import looks_like_integrum, read_integrum
 from geostance.ingest.integrum_tables import looks_like_integrum_table, read_integrum_table
 from geostance.ingest.records import Document, Rejected
@@ -36,6 +46,10 @@ def _named(*endings: str) -> Callable[[Source], bool]:
 # The first that matches decides. A new format is one reader and one line here.
 KINDS: tuple[Kind, ...] = (
     Kind("parquet", _named(".parquet"), read_parquet),
+    Kind("Factiva HTML", looks_like_factiva_html, read_factiva_html),
+    Kind("Factiva RTF", looks_like_factiva_rtf, read_factiva_rtf),
+    Kind("Factiva XML", looks_like_factiva_xml, read_factiva_xml),
+    Kind("Factiva text", looks_like_factiva_text, read_factiva_text),
     Kind("jsonl", _named(".jsonl", ".ndjson"), read_jsonl),
     Kind("csv", _named(".csv"), read_csv),
     Kind("Europresse", looks_like_europresse, read_europresse),
