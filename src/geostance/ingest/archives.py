@@ -15,6 +15,7 @@ from geostance.ingest.zips import guard, is_zip, open_member, open_zip
 # A zip in a zip is read, what is packed once more is not: such towers are bombs.
 MAX_DEPTH = 2
 
+_OUTSIDE = UnreadableError("a name that leads out of its archive")
 _GZIP = b"\x1f\x8b\x08"
 # Zips that are documents of Word, Excel, LibreOffice, or e-books.
 _DOCUMENT_MARKS = ("[Content_Types].xml", "mimetype", "META-INF/container.xml")
@@ -82,7 +83,7 @@ def _zip_members(source: Source) -> Iterator[Source]:
                 continue
             name, safe = _shown(_decoded_name(info))
             if not safe:
-                named[name] = UnreadableError("a name that leads out of its archive")
+                yield _refused(f"{source.name}/{name}", _OUTSIDE)
             elif name in named and not _is_same(named[name], info):
                 named[name] = UnreadableError("several members have this name")
             else:

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any
 
 from geostance.config import IngestSettings
 from geostance.ingest import fields
 from geostance.ingest.encodings import decode
-from geostance.ingest.markup import lines_of_html, root_name
+from geostance.ingest.markup import lines_of, parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected
+from geostance.ingest.signatures import root_name
 from geostance.ingest.sources import Source
 
-_ROOTS = {"rss", "feed", "rdf:rdf"}
+_ROOTS = {"rss", "feed"}
 # feedparser takes fifty times the feed's size in memory, and a minute for this much.
 MAX_BYTES = 64 * 2**20
 # So deep in one another no feed has its elements; the parsers' stacks grow with each.
@@ -21,8 +23,8 @@ _TAG = re.compile(rb"<(/?)[A-Za-z][^<>]*?(/?)>")
 
 def looks_like_feed(source: Source) -> bool:
     """Tell a feed by its first element."""
-    text = source.head_text
-    return root_name(text) in _ROOTS and any(f"<{root}" in text.lower() for root in _ROOTS)
+    name = root_name(source.head_text)
+    return name in _ROOTS or (name == "rdf:rdf" and "purl.org/rss/" in source.head_text)
 
 
 def read_feed(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
@@ -59,7 +61,7 @@ def read_feed(source: Source, settings: IngestSettings) -> Iterator[Document | R
         tags = (tag.get("term") or tag.get("label") for tag in entry.get("tags", ()))
         guid, link = entry.get("id"), entry.get("link")
         yield fields.document(
-            max((lines_of_html(text) for text in texts), key=len),
+            max(map(_lines, texts), key=len),
             settings,
             position=number,
             key=guid or link or str(number),
@@ -81,7 +83,15 @@ def _date(entry: Mapping[str, Any]) -> str | None:
 
 
 def _plain(written: str | None) -> str | None:
-    return lines_of_html(written).replace("\n", " ") if written else None
+    return _lines(written).replace("\n", " ") if written else None
+
+
+def _lines(written: str) -> str:
+    """Return the text of a piece of HTML, a line a block; what has no tags is text."""
+    if "<" not in written:
+        return unescape(written)
+    root = parse(written)
+    return untagged(written) if root is None else "\n".join(lines_of(root, every_break=True))
 
 
 def _depth(data: bytes) -> int:

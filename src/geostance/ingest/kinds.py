@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from geostance.config import IngestSettings
 from geostance.ingest.feeds import looks_like_feed, read_feed
 from geostance.ingest.json_lines import read_json
-from geostance.ingest.markup import begins_as_html
 from geostance.ingest.mhtml import looks_like_mhtml, read_mhtml
 from geostance.ingest.records import Document, Rejected
-from geostance.ingest.signatures import is_parquet, is_text, is_warc, is_workbook
+from geostance.ingest.signatures import (
+    begins_as_html,
+    is_parquet,
+    is_text,
+    is_warc,
+    is_workbook,
+    is_xml,
+)
 from geostance.ingest.sources import Source
 from geostance.ingest.tables import looks_like_csv, read_csv, read_parquet
 from geostance.ingest.texts import read_text
@@ -61,7 +67,7 @@ def _is_csv(source: Source) -> bool:
 
 
 def _is_article(source: Source) -> bool:
-    return source.ending in _ARTICLES and is_text(source)
+    return source.ending in _ARTICLES and is_text(source) and not is_xml(source)
 
 
 # The first that matches decides: what is told by its first bytes, then text that is told by

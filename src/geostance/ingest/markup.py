@@ -1,88 +1,153 @@
-"""Look at markup before it is parsed, and take the lines of text from HTML."""
+"""The lines of text that a piece of HTML shows its reader."""
 
 import re
-from typing import Any
+from functools import lru_cache
+from html import unescape
+from typing import TYPE_CHECKING
 
-# What may be left out of account where a document begins.
-_NAME = re.compile(r"<([A-Za-z_][\w:.-]*)")
-_BLOCKS = frozenset(
-    "address article aside blockquote body br dd div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table td th tr ul".split()
+if TYPE_CHECKING:
+    from lxml.etree import HTMLParser, _Element
+
+_BLOCKS = (
+    *("address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset"),
+    *("figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
+    *("hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul"),
 )
-_UNSEEN = frozenset(("script", "style", "template", "noscript", "head", "svg", "iframe", "object"))
-_HTML_ROOTS = _BLOCKS | {"html", "head", "title", "meta", "link", "script", "style", "span", "font"}
-_HTML_ROOTS |= {"center", "a", "b", "i", "em", "strong", "img", "noscript"}
+# Noncharacters, which no text holds: they stand for ends of lines while the tree is flattened.
+_BREAK = "\ufdd0"
+_SOFT = "\ufdd1"
+_SOFT_BEHIND_A_SENTENCE = re.compile(f"([.!?…:;][\"»”’')\\s]*){_SOFT}")
+_END = '<hr id="\ufdd0">'
+_CLOSE = re.compile(r"</html\s*>", re.IGNORECASE)
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TAG = re.compile(r"<[^>]*>?")
 
 
-def root_name(text: str) -> str:
-    """Return the name of the first element, or of the doctype, in small letters; else nothing.
+def parse(html: str) -> "_Element | None":
+    """Return the tree of ``html``, or None when the parser did not get to its end.
 
-    Comments, processing instructions and white space before it do not count.
+    That happens below 256 nested elements, where libxml2 stops and says nothing, and
+    behind a comment that is never closed.
     """
-    at = 0
-    while True:
-        while at < len(text) and (text[at].isspace() or text[at] == "\ufeff"):
-            at += 1
-        if text.startswith("<!--", at):
-            at = text.find("-->", at) + 3
-        elif text.startswith("<?", at):
-            at = text.find(">", at) + 1
-        else:
-            break
-        if at < 3:
-            return ""
-    if text[at : at + 9].upper() == "<!DOCTYPE":
-        words = text[at + 9 : at + 100].split(None, 1)
-        return re.split(r"[\s>\[]", words[0], maxsplit=1)[0].lower() if words else ""
-    found = _NAME.match(text, at)
-    return found[1].lower() if found else ""
-
-
-def begins_as_html(text: str) -> bool:
-    """Tell a page or a piece of one by its first element."""
-    return root_name(text) in _HTML_ROOTS
-
-
-def lines_of_html(markup: str) -> str:
-    r"""Return the text of HTML, one line a block; that of a text without tags as it is."""
-    if "<" not in markup and "&" not in markup:
-        return markup
-    from lxml import etree, html
-
-    try:
-        root = html.fragment_fromstring(markup, create_parent="div")
-    except (etree.LxmlError, ValueError):
-        return ""
-    return lines_of(root)
-
-
-def lines_of(root: Any) -> str:
-    r"""Return the text below an lxml element of HTML, one line a block."""
-    parts: list[str] = []
-    _collect(root, parts)
-    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def _collect(root: Any, parts: list[str]) -> None:
-    """Append the texts below ``root`` in their order, a line end around each block."""
     from lxml import etree
 
-    unseen = None
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        if event in ("comment", "pi"):
-            if unseen is None:
-                parts.append(element.tail or "")
-        elif event == "start":
-            if unseen is None and element.tag in _UNSEEN:
-                unseen = element
-            elif unseen is None:
-                parts.append("\n" if element.tag in _BLOCKS else "")
-                # In HTML the line ends of the source are spaces.
-                parts.append((element.text or "").replace("\n", " "))
+    try:
+        # libxml2 drops what stands behind the end of a page.
+        root = etree.HTML(_CLOSE.sub("", html) + _END, _parser())
+    except etree.LxmlError:
+        return None
+    end = None if root is None else next((hr for hr in root.iter("hr") if hr.get("id")), None)
+    if end is None:
+        return None
+    remove(end)
+    return root
+
+
+def untagged(html: str) -> str:
+    """Return the text of HTML that need not be whole, on one line."""
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
+
+
+@lru_cache(maxsize=1)
+def _parser() -> "HTMLParser":
+    from lxml import etree
+
+    return etree.HTMLParser(recover=True, huge_tree=False, remove_comments=True, remove_pis=True)
+
+
+def first(element: "_Element", tag: str) -> "_Element | None":
+    """Return the first ``tag`` in ``element``, or None."""
+    return next(element.iter(tag), None)
+
+
+def classes(element: "_Element") -> list[str]:
+    """Return the classes of ``element`` in small letters."""
+    return (element.get("class") or "").lower().split()
+
+
+def remove(element: "_Element") -> None:
+    """Take ``element`` out of its tree; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    if element.tail:
+        if before is None:
+            put_text(parent, (parent.text or "") + element.tail)
         else:
-            if element is unseen:
-                unseen = None
-            if unseen is None and element is not root:
-                parts.append("\n" if element.tag in _BLOCKS else "")
-                parts.append((element.tail or "").replace("\n", " "))
+            put_tail(before, (before.tail or "") + element.tail)
+    parent.remove(element)
+
+
+def put_text(element: "_Element", text: str | None) -> None:
+    """Set the text of ``element``, without the controls that lxml reads but does not write."""
+    try:
+        element.text = text
+    except ValueError:
+        element.text = _UNWRITABLE.sub("", text or "")
+
+
+def put_tail(element: "_Element", text: str | None) -> None:
+    """Set the text behind ``element``, as :func:`put_text`."""
+    try:
+        element.tail = text
+    except ValueError:
+        element.tail = _UNWRITABLE.sub("", text or "")
+
+
+def line_of(element: "_Element") -> str:
+    """Return the text of ``element`` on one line; words are divided by single spaces."""
+    return " ".join(_text(element).split())
+
+
+def lines_of(element: "_Element", *, every_break: bool = False) -> list[str]:
+    """Return the lines of ``element``: one a paragraph, list item, heading or table row.
+
+    A ``br`` ends a line behind a sentence only, unless ``every_break`` is set: these
+    exports keep the breaks of the printed columns. The cells of a table's row stand on
+    its line with ``" | "`` between them, unless a cell holds several paragraphs. Marks
+    are left in the tree, so an element is asked once.
+    """
+    if not len(element):
+        return [line] if (line := line_of(element)) else []
+    _mark_rows(element)
+    inside_cells = {
+        block for cell in element.iter("td", "th") if cell.get("flat") for block in cell.iter()
+    }
+    for block in element.iter(*_BLOCKS):
+        if block is element or block in inside_cells:
+            continue
+        put_text(block, _BREAK + (block.text or ""))
+        put_tail(block, _BREAK + (block.tail or ""))
+    for pre in element.iter("pre"):
+        for node in pre.iter():
+            put_text(node, (node.text or "").replace("\n", _BREAK))
+            if node is not pre:
+                put_tail(node, (node.tail or "").replace("\n", _BREAK))
+    for br in element.iter("br"):
+        put_tail(br, _SOFT + (br.tail or ""))
+    text = _text(element)
+    if _SOFT in text:
+        if every_break:
+            text = text.replace(_SOFT, _BREAK)
+        else:
+            text = _SOFT_BEHIND_A_SENTENCE.sub(rf"\1{_BREAK}", text).replace(_SOFT, " ")
+    return [line for part in text.split(_BREAK) if (line := " ".join(part.split()))]
+
+
+def _mark_rows(element: "_Element") -> None:
+    for row in element.iter("tr"):
+        cells = [cell for cell in row if cell.tag in {"td", "th"}]
+        flat = all(sum(1 for _ in cell.iter(*_BLOCKS)) < 2 for cell in cells)
+        for cell in cells:
+            if flat:
+                cell.set("flat", "flat")
+            cell.tail = " | " if flat else _BREAK
+        if cells:
+            cells[-1].tail = _BREAK
+
+
+def _text(element: "_Element") -> str:
+    from lxml import etree
+
+    return etree.tostring(element, method="text", encoding="unicode", with_tail=False)

@@ -26,7 +26,10 @@ _AUTHOR = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=[-_]|$)")
 # Browsers and savers of pages leave the address in a comment: after "saved from url=(0042)",
 # or in SingleFile's own lines.
-_SAVED_FROM = re.compile(r"saved from url=\(\d+\)\s*(\S+)|\burl:\s*(https?://\S+)")
+_SAVED_FROM = re.compile(
+    r"<!--\s*saved from url=\(\d+\)\s*(\S+)|<!--\s*Page saved with SingleFile\s+url:\s*(\S+)"
+)
+_HEAD_CHARACTERS = 20_000
 _MAX_DEPTH = 8
 
 
@@ -39,7 +42,6 @@ class PageFields:
     author: str | None = None
     outlet: str | None = None
     language: str | None = None
-    saved_from: str | None = None
 
 
 def page_fields(tree: Any) -> PageFields:
@@ -60,8 +62,13 @@ def page_fields(tree: Any) -> PageFields:
         ),
         outlet=_first(meta.get("og:site_name"), _text(linked.get("publisher"))),
         language=_language(tree, linked, meta),
-        saved_from=_saved_from(tree),
     )
+
+
+def saved_from(page: str) -> str | None:
+    """Return the address that the browser which saved a page noted in a comment."""
+    found = _SAVED_FROM.search(page, 0, _HEAD_CHARACTERS)
+    return found and (found[1] or found[2])
 
 
 def _linked_articles(tree: Any) -> Iterator[dict[str, Any]]:
@@ -142,13 +149,6 @@ def _language(tree: Any, linked: dict[str, Any], meta: dict[str, str]) -> str | 
     )
     found = (_LANGUAGE.match((written or "").strip()) for written in declared)
     return next((match[0].lower() for match in found if match), None)
-
-
-def _saved_from(tree: Any) -> str | None:
-    for comment in tree.getroottree().xpath("//comment()")[:20]:
-        if found := _SAVED_FROM.search(comment.text or ""):
-            return found[1] or found[2]
-    return None
 
 
 def _first(*values: str | None) -> str | None:

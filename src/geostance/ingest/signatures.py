@@ -3,7 +3,6 @@
 import re
 
 from geostance.ingest.archives import is_gzip
-from geostance.ingest.markup import root_name
 from geostance.ingest.sources import Source
 
 _BINARY = (
@@ -41,6 +40,12 @@ _PACKAGES = {
     "content.xml": "an OpenDocument file is not read: save it as .txt, .docx or .xlsx",
 }
 _RTF = b"{\\rtf"
+_NAME = re.compile(r"<([A-Za-z_][\w:.-]*)")
+_HTML_ROOTS = frozenset(
+    "html head title meta link script style noscript body main article section header nav div p"
+    " h1 h2 h3 h4 table tr td ul ol li pre blockquote form center font span a b i em strong img"
+    " br hr".split()
+)
 # Controls that no text has but by damage.
 _CONTROL = re.compile("[\0-\x08\x0e-\x19\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _MAX_CONTROLS, _MAX_CONTROL_SHARE, _MAX_BAD_SHARE = 2, 0.005, 0.2
@@ -58,6 +63,40 @@ def is_text(source: Source) -> bool:
         and bad <= _MAX_BAD_SHARE * len(text)
         and not source.head.startswith(_RTF)
     )
+
+
+def root_name(text: str) -> str:
+    """Return the name of the first element, or of the doctype, in small letters; else nothing.
+
+    Comments, processing instructions and white space before it do not count.
+    """
+    at = 0
+    while True:
+        while at < len(text) and (text[at].isspace() or text[at] == "\ufeff"):
+            at += 1
+        if text.startswith("<!--", at):
+            at = text.find("-->", at) + 3
+        elif text.startswith("<?", at):
+            at = text.find(">", at) + 1
+        else:
+            break
+        if at < 3:
+            return ""
+    if text[at : at + 9].upper() == "<!DOCTYPE":
+        words = text[at + 9 : at + 100].split(None, 1)
+        return re.split(r"[\s>\[]", words[0], maxsplit=1)[0].lower() if words else ""
+    found = _NAME.match(text, at)
+    return found[1].lower() if found else ""
+
+
+def is_xml(source: Source) -> bool:
+    """Tell text that declares itself as XML, of whatever kind."""
+    return source.head_text.lstrip("\ufeff \t\r\n").startswith("<?xml")
+
+
+def begins_as_html(text: str) -> bool:
+    """Tell a page or a piece of one by its first element."""
+    return root_name(text) in _HTML_ROOTS
 
 
 def is_warc(source: Source) -> bool:
@@ -82,8 +121,6 @@ def unread(source: Source) -> str:
     """Return the reason for which a source of no known kind is not read."""
     if reason := _binary(source.head):
         return reason
-    if b"%PDF-" in source.head[:1024]:
-        return _BINARY[0][1]
     for name, reason in _PACKAGES.items():
         if name in source.zip_names:
             return reason
@@ -93,14 +130,15 @@ def unread(source: Source) -> str:
         return "empty"
     if not is_text(source):
         return "unknown content, no text"
-    if source.head_text.lstrip("\ufeff \t\r\n").startswith("<?xml"):
+    if is_xml(source):
         return f"XML of an unknown kind (<{root_name(source.head_text)}>)"
     return f"plain text named {source.ending or '(without an ending)'}: name articles .txt"
 
 
 def _binary(head: bytes) -> str | None:
     for magic, reason in _BINARY:
-        if head.startswith(magic):
+        # Some PDF begin with empty lines.
+        if head.startswith(magic) or (magic == b"%PDF-" and head.lstrip().startswith(magic)):
             return reason
     for place, magic, reason in _AT_OTHER_PLACES:
         if head[place] == magic:

@@ -15,7 +15,7 @@ from geostance.ingest.zips import is_zip, open_zip
 # jsonl, csv, Parquet or WARC, which are read record by record.
 MAX_BYTES = 512 * 2**20
 # Enough to tell one kind of file from another.
-_HEAD_BYTES = 64 * 2**10
+HEAD_BYTES = 64 * 2**10
 _CHUNK_BYTES = 2**20
 
 
@@ -85,7 +85,7 @@ class Source:
     @cached_property
     def head(self) -> bytes:
         """The first 64 KiB; fewer when there are no more, or damage follows."""
-        return next(self.chunks(_HEAD_BYTES), b"")[:_HEAD_BYTES]
+        return next(self.chunks(HEAD_BYTES), b"")[:HEAD_BYTES]
 
     @cached_property
     def head_text(self) -> str:

@@ -11,7 +11,7 @@ from geostance.config import IngestSettings
 from geostance.ingest import fields
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy
 from geostance.ingest.rows import no_text_column, row_document
-from geostance.ingest.sources import Source
+from geostance.ingest.sources import HEAD_BYTES, Source
 from geostance.ingest.texts import lines
 
 DELIMITERS = ",;\t|"
@@ -53,18 +53,20 @@ def read_csv(source: Source, settings: IngestSettings) -> Iterator[Document | Re
 
 def looks_like_csv(source: Source) -> bool:
     """Tell a table whatever its name: a header with known words, and rows as wide as it."""
+    cut = len(source.head) >= HEAD_BYTES
     first = source.head_text.lstrip("\ufeff").split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
     header = [cell.lower() for cell in _cells(first, delimiter)]
     if len(header) < 2 or len(_KNOWN_COLUMNS.intersection(header)) < 2:
         return False
-    rows = csv.reader(io.StringIO(source.head_text), delimiter=delimiter)
+    # The last row may be cut where the head ends.
+    whole = source.head_text.rstrip("\n").rpartition("\n")[0] if cut else source.head_text
+    rows = csv.reader(io.StringIO(whole), delimiter=delimiter)
     try:
         widths = [len(row) for row in islice(rows, _FIRST_ROWS) if row]
     except csv.Error:
         return False
-    # The last row may be cut where the head ends.
-    return len(widths) > 1 and all(width == len(header) for width in widths[:-1])
+    return len(widths) > 1 and set(widths) == {len(header)}
 
 
 def csv_row(

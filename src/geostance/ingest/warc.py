@@ -61,6 +61,9 @@ def _records(stream: BinaryIO) -> Iterator[Any]:
         records = WARCIterator(replay)
         try:
             for record in records:
+                if record.length is None:
+                    # warcio would take all that follows for its content.
+                    raise ValueError("no length")
                 replay.header_left = None
                 yield record
                 # warcio would read the rest at once with the header of the next record.
@@ -130,7 +133,8 @@ class _Replay:
 
     def read(self, size: int) -> bytes:
         piece, self._again = self._again[:size], self._again[size:]
-        piece = piece or self._stream.read(size)
+        # What precedes damage comes piece by piece.
+        piece = piece or self._stream.read1(size)
         self._offset += len(piece)
         self._kept = (self._kept + piece)[-_KEPT_BYTES:]
         if self.header_left is not None:
@@ -145,7 +149,7 @@ class _Replay:
         text = self._kept[start:] + self._again
         self._again = b""
         while not (found := _BEGINNING.search(text, 1)):
-            piece = self._stream.read(_PIECE_BYTES)
+            piece = self._stream.read1(_PIECE_BYTES)
             if not piece:
                 return False
             text = text[-16:] + piece

@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from geostance.config import IngestSettings
 from geostance.ingest import fields
 from geostance.ingest.encodings import decode
-from geostance.ingest.page_metadata import page_fields
+from geostance.ingest.markup import lines_of, parse, remove
+from geostance.ingest.page_metadata import page_fields, saved_from
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy
 from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
+# Pages that declare these have Windows' quotes and dashes in them.
+_AS_BROWSERS_READ = {
+    **dict.fromkeys(("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"), "cp1252"),
+    "iso-8859-9": "cp1254",
+}
 # What a consent wall speaks of, in the languages of the corpus.
 _CONSENT = re.compile(
     r"cookies?\b|consent\w*|traceurs?\b|partenaires?\b|partners?\b|donn[ée]es personnelles"
@@ -23,8 +28,11 @@ _CONSENT = re.compile(
 )
 # A wall is short and speaks of little else; an article about cookies is longer.
 _LONGEST_WALL, _MIN_CONSENT_WORDS, _PARAGRAPH = 2500, 2, 200
-# What trafilatura needs at least to have found an article; below it all of the page is taken.
-_SHORT = 200
+_NO_TEXT = ("script", "style", "noscript", "template", "iframe", "object", "svg", "nav", "footer")
+_NO_TEXT += ("form", "button", "select", "textarea", "dialog")
+_TABLE_ROW = "| "
+# So little trafilatura may have taken from all over the page, a line an element.
+_SHORT = 500
 
 
 def read_web(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
@@ -46,7 +54,8 @@ def page_document(
     trafilatura chooses the main text; what furniture it leaves is the cleaning's
     part. Its own ``deduplicate`` stays off, since it depends on the pages read
     before, and its latest date is ours, since by default that is today. Where it finds
-    next to nothing, all text of the page's body counts.
+    nothing, or takes all there is, or takes for a table what a table only lays out, as pages
+    once were made, the text is that of the page's blocks without its menus and forms.
     """
     # Imported here: with lxml and its language data it is slow to load.
     from trafilatura import bare_extraction, load_html
@@ -73,8 +82,8 @@ def page_document(
         },
     )
     text = tidy(found.text or "").strip() if found else ""
-    if len(text) < _SHORT:
-        text = max(text, _all_text(page), key=len)
+    if len(text) < _SHORT or _is_layout_table(text):
+        text = _better(_all_text(page), text)
     if not text:
         return Rejected("no article found in the page", position, excerpt)
     if _is_consent_wall(text):
@@ -87,7 +96,7 @@ def page_document(
         outlet=said.outlet or (found.sitename if found else None),
         title=found.title if found else None,
         written_date=said.published or (found.date if found else None),
-        url=plain_url(found.url if found else None) or url or said.saved_from,
+        url=plain_url(found.url if found else None) or url or saved_from(page),
         language=said.language,
         extra={
             "author": said.author or (found.author if found else None),
@@ -112,7 +121,7 @@ def decode_page(data: bytes, declared: str | None = None) -> str:
     for name in (declared, within[1].decode("ascii") if within else None):
         if name and not name.lower().startswith("utf"):
             try:
-                return data.decode(name)
+                return data.decode(_AS_BROWSERS_READ.get(name.lower(), name))
             except (LookupError, ValueError):
                 continue
     return decode(data)
@@ -131,27 +140,28 @@ def _viewed_source(page: str) -> str:
     return "\n".join(cell.text_content() for cell in cells) or page
 
 
+def _is_layout_table(text: str) -> bool:
+    """Tell nothing, or one line a row where most of the text stands in rows."""
+    rows = [line for line in text.split("\n") if line.startswith(_TABLE_ROW)]
+    return 2 * sum(map(len, rows)) >= len(text)
+
+
+def _better(whole: str, found: str) -> str:
+    if _is_layout_table(found):
+        return whole or found
+    took_all = "".join(whole.split()) in "".join(found.split())
+    return whole if whole and took_all else found
+
+
 def _all_text(page: str) -> str:
     """Return the text of the body without menus and forms, a line a block."""
-    from lxml import etree, html
-
-    from geostance.ingest.markup import lines_of
-
-    try:
-        tree = html.document_fromstring(page)
-    except (etree.LxmlError, ValueError):
-        return ""
-    body = tree.find("body")
+    root = parse(page)
+    body = root.find("body") if root is not None else None
     if body is None:
         return ""
-    for element in body.xpath(".//nav|.//footer|.//form|.//button|.//select"):
-        _drop(element)
-    return tidy(lines_of(body))
-
-
-def _drop(element: Any) -> None:
-    if element.getparent() is not None:
-        element.drop_tree()
+    for element in list(body.iter(*_NO_TEXT)):
+        remove(element)
+    return tidy("\n".join(lines_of(body, every_break=True)))
 
 
 def _is_consent_wall(text: str) -> bool:

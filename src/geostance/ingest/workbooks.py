@@ -36,7 +36,8 @@ def read_workbook(source: Source, settings: IngestSettings) -> Iterator[Document
     wanted = settings.columns.text
     tables = [(name, rows, _header_at(rows, wanted)) for name, rows in sheets if rows]
     if tables and all(at is None for _, _, at in tables):
-        raise no_text_column([str(cell) for cell in tables[0][1][0]], settings, source.name)
+        widest = max(tables[0][1][:_FIRST_ROWS], key=lambda row: sum(cell != "" for cell in row))
+        raise no_text_column(map(str, widest), settings, source.name)
     if not tables:
         yield Rejected("empty")
     number = 0
