@@ -58,7 +58,7 @@ def corpus_parts(
     """
     part, tally, ids = _Part(), _Tally(), set[str]()
     for source in _sources(Path(path)):
-        for record, kind in _read(source, settings):
+        for record, kind in read_source(source, settings):
             if isinstance(record, Document) and record.date is None and settings.undated != "keep":
                 record = Rejected("undated", record.position, record.title or record.text[:200])
             if isinstance(record, Rejected):
@@ -149,9 +149,14 @@ def _printable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
-def _read(
-    source: Source, settings: IngestSettings
+def read_source(
+    source: Source, settings: IngestSettings = _DEFAULT
 ) -> Iterator[tuple[Document | Rejected, Kind | None]]:
+    """Yield the records of a source that is no archive, each with the kind that it was read as.
+
+    Raises:
+        InputError: a table has no text column.
+    """
     kind, number = None, 0
     try:
         kind = kind_of(source)

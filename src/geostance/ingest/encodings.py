@@ -16,6 +16,8 @@ _MARKS = (
 
 # A UTF-8 file cut in the middle of a character has one bad place among many good ones.
 _BAD_SHARE_OF_UTF8 = 0.1
+# In a short one the bad place weighs more; in 8-bit text hardly a character is good by chance.
+_FEW_BAD, _GOOD_FOR_A_BAD = 3, 2
 # In an 8-bit Cyrillic text nearly every letter is above 127; in a Latin one few are.
 _HIGH_SHARE_OF_CYRILLIC = 0.4
 # In UTF-16 without a mark, Latin letters and all spaces have NUL as one half of their pair.
@@ -105,7 +107,8 @@ class _Counts:
                 return "utf-8"
         elif cut := self._lenient.decode(b"", final=True):
             self._count_characters(cut)
-        if self._bad <= _BAD_SHARE_OF_UTF8 * (self._good + self._bad):
+        few = self._bad <= _FEW_BAD and self._good >= _GOOD_FOR_A_BAD * self._bad
+        if few or self._bad <= _BAD_SHARE_OF_UTF8 * (self._good + self._bad):
             return "utf-8"
         return self._eight_bit()
 

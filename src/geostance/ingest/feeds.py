@@ -7,18 +7,20 @@ from typing import Any
 
 from geostance.config import IngestSettings
 from geostance.ingest import fields
-from geostance.ingest.encodings import decode
 from geostance.ingest.markup import lines_of, parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected
 from geostance.ingest.signatures import root_name
 from geostance.ingest.sources import Source
+from geostance.ingest.web import decode_page
 
 _ROOTS = {"rss", "feed"}
 # feedparser takes fifty times the feed's size in memory, and a minute for this much.
 MAX_BYTES = 64 * 2**20
 # So deep in one another no feed has its elements; the parsers' stacks grow with each.
 _MAX_DEPTH = 200
-_TAG = re.compile(rb"<(/?)[A-Za-z][^<>]*?(/?)>")
+_TAG = re.compile(r"<(/?)[A-Za-z][^<>]*?(/?)>")
+_DECLARED = re.compile(rb"\s*<\?xml[^>]{0,99}encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>\s*")
 
 
 def looks_like_feed(source: Source) -> bool:
@@ -38,15 +40,22 @@ def read_feed(source: Source, settings: IngestSettings) -> Iterator[Document | R
     if len(data) > MAX_BYTES:
         yield Rejected(f"a feed of more than {MAX_BYTES // 2**20} MB")
         return
-    if "<!ENTITY" in decode(data):
+    declared = _DECLARED.match(data)
+    written = decode_page(data, declared[1].decode("ascii") if declared else None)
+    if "<!ENTITY" in written:
         yield Rejected("a feed that declares entities of its own")
         return
-    if _depth(data) > _MAX_DEPTH:
+    if _depth(written) > _MAX_DEPTH:
         yield Rejected("elements too deep in one another")
         return
     try:
         # Neither changes what is kept; both take most of the time.
-        feed = parse(data, sanitize_html=False, resolve_relative_uris=False)
+        feed = parse(
+            _DECLARATION.sub("", written).encode("utf-8", "replace"),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
     except Exception as error:
         # feedparser passes on what its date and SGML parsers raise.
         yield Rejected(f"a damaged feed: {error}"[:EXCERPT_CHARACTERS])
@@ -94,7 +103,7 @@ def _lines(written: str) -> str:
     return untagged(written) if root is None else "\n".join(lines_of(root, every_break=True))
 
 
-def _depth(data: bytes) -> int:
+def _depth(data: str) -> int:
     """Return how deep elements are in one another, text in CDATA counted with them."""
     depth = deepest = 0
     for found in _TAG.finditer(data):

@@ -18,7 +18,9 @@ _BEGINNING = re.compile(rb"(?:^|\n)(?=WARC/1\.)")
 # More bytes than the longest page could have are not read.
 _MAX_PAGE_BYTES = 4 * fields.MAX_CHARACTERS
 # The headers of a record have some hundred bytes, cookies some thousand.
-_MAX_HEADER_BYTES = 2**20
+_MAX_HEADER_BYTES = 2**18
+# A file with so many broken records is something else; to look for each next one takes time.
+_MAX_BROKEN = 50
 _KEPT_BYTES = 2**17
 _PIECE_BYTES = 2**16
 
@@ -57,7 +59,7 @@ def _records(stream: BinaryIO) -> Iterator[Any]:
     from warcio.archiveiterator import WARCIterator
 
     replay = _Replay(stream)
-    while True:
+    for _ in range(_MAX_BROKEN):
         records = WARCIterator(replay)
         try:
             for record in records:
@@ -78,6 +80,7 @@ def _records(stream: BinaryIO) -> Iterator[Any]:
             yield _broken(error)
         if not replay.go_to_next(records.offset):
             return
+    yield f"more than {_MAX_BROKEN} broken records: the rest is not read"
 
 
 def _broken(error: Exception) -> str:

@@ -31,6 +31,8 @@ _LONGEST_WALL, _MIN_CONSENT_WORDS, _PARAGRAPH = 2500, 2, 200
 _NO_TEXT = ("script", "style", "noscript", "template", "iframe", "object", "svg", "nav", "footer")
 _NO_TEXT += ("form", "button", "select", "textarea", "dialog")
 _TABLE_ROW = "| "
+# A hundred times those of a page of the press; trafilatura takes a minute for a million.
+_MAX_TAGS = 500_000
 # So little trafilatura may have taken from all over the page, a line an element.
 _SHORT = 500
 
@@ -65,6 +67,8 @@ def page_document(
         return Rejected("empty", position)
     if len(page) > fields.MAX_CHARACTERS:
         return Rejected(fields.too_long("a page"), position, excerpt)
+    if page.count("<") > _MAX_TAGS:
+        return Rejected(f"a page of more than {_MAX_TAGS} tags", position, excerpt)
     page = _viewed_source(page)
     tree = load_html(page)
     if tree is None:

@@ -50,6 +50,18 @@ def test_entries_of_atom():
     assert (entry.date, entry.language) == (date(2024, 3, 14), "ru")
 
 
+@pytest.mark.parametrize("encoding", ["windows-1251", "koi8-r", "utf-16", "utf-8"])
+def test_feeds_are_read_in_the_encoding_that_they_declare(encoding):
+    feed = rss("<item><title>Мост закрыт</title></item>")
+    feed = feed.replace("?>", f" encoding='{encoding}'?>", 1).encode(encoding)
+    assert [item.title for item in read(feed)] == ["Мост закрыт"]
+
+
+def test_one_bad_byte_leaves_the_rest_as_it_is():
+    feed = rss("<item><title>L’été</title></item>").encode() + b"<item><title>\xff</title></item>"
+    assert [item.title for item in read(feed)][0] == "L’été"
+
+
 def test_rdf_feeds_are_feeds_and_other_rdf_is_not():
     feed = (
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '

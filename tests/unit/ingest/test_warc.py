@@ -122,3 +122,9 @@ def test_a_cut_archive_gives_what_precedes_the_cut(tmp_path):
     documents, rejected = read_corpus(tmp_path, IngestSettings(max_rejected_share=1))
     assert documents["text"].to_list()[:8] == [f"Texte {n}." for n in range(8)]
     assert rejected["reason"].to_list() == ["damaged in its archive"]
+
+
+def test_a_file_of_broken_records_is_given_up():
+    found = read(b"WARC/1.0\r\n\r\n" * 2000)
+    assert len(found) == 51
+    assert reasons(found)[-1] == "more than 50 broken records: the rest is not read"

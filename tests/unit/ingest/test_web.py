@@ -215,6 +215,10 @@ def test_a_long_page_is_refused(monkeypatch):
     assert read(page()).reason.startswith("a page of more than")
 
 
+def test_a_page_of_tags_is_refused():
+    assert read("<p>" * 500_001).reason == "a page of more than 500000 tags"
+
+
 @pytest.mark.parametrize(
     ("encoding", "declared"),
     [
