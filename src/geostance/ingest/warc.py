@@ -21,6 +21,7 @@ _MAX_PAGE_BYTES = 4 * fields.MAX_CHARACTERS
 _MAX_HEADER_BYTES = 2**18
 # A file with so many broken records is something else; to look for each next one takes time.
 _MAX_BROKEN = 50
+_CUT = "the file ends within a record"
 _KEPT_BYTES = 2**17
 _PIECE_BYTES = 2**16
 
@@ -69,9 +70,12 @@ def _records(stream: BinaryIO) -> Iterator[Any]:
                 replay.header_left = None
                 yield record
                 # warcio would read the rest at once with the header of the next record.
-                while record.raw_stream.read(_PIECE_BYTES):
-                    pass
+                if _is_cut(record):
+                    yield _CUT
+                    return
                 replay.header_left = _MAX_HEADER_BYTES
+            if records.offset < replay.tell():
+                yield _CUT
             return
         except UnreadableError:
             raise
@@ -108,7 +112,16 @@ def _page(record: Any) -> bytes | str | None:
     coding = (http.get_header("Content-Encoding") or "").strip().lower()
     if coding not in _CODINGS:
         return f"a page compressed with {coding}"
-    return record.content_stream().read(_MAX_PAGE_BYTES)
+    page = record.content_stream().read(_MAX_PAGE_BYTES)
+    # The reason is told once, behind the record.
+    return None if _is_cut(record) else page
+
+
+def _is_cut(record: Any) -> bool:
+    """Read a record to its end, and tell whether the file ends before."""
+    while record.raw_stream.read(_PIECE_BYTES):
+        pass
+    return record.raw_stream.limit > 0
 
 
 def _charset(record: Any) -> str | None:

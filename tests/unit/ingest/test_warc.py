@@ -113,6 +113,16 @@ def test_an_endless_page_is_refused(monkeypatch):
     assert urls(found) == ["https://c.example/"]
 
 
+@pytest.mark.parametrize("behind", [8, 60, 190, 400])
+def test_a_file_cut_in_a_record_says_so(behind):
+    data = record("https://a.example/", answer("Un."))
+    cut = data + record("https://b.example/", answer("Deux " * 99))[:behind]
+    found = read(cut)
+    assert urls(found) == ["https://a.example/"]
+    assert len(reasons(found)) == 1
+    assert reasons(read(data)) == []
+
+
 def test_a_cut_archive_gives_what_precedes_the_cut(tmp_path):
     from geostance.ingest import read_corpus
 
