@@ -8,6 +8,7 @@ from geostance.config import IngestSettings
 from geostance.ingest.feeds import looks_like_feed, read_feed
 from geostance.ingest.json_lines import read_json
 from geostance.ingest.mhtml import looks_like_mhtml, read_mhtml
+from geostance.ingest.parquet import read_parquet
 from geostance.ingest.records import Document, Rejected
 from geostance.ingest.signatures import (
     begins_as_html,
@@ -18,7 +19,7 @@ from geostance.ingest.signatures import (
     is_xml,
 )
 from geostance.ingest.sources import Source
-from geostance.ingest.tables import looks_like_csv, read_csv, read_parquet
+from geostance.ingest.tables import looks_like_csv, read_csv
 from geostance.ingest.texts import read_text
 from geostance.ingest.warc import read_warc
 from geostance.ingest.web import read_web

@@ -1,11 +1,9 @@
-"""Read tables of articles, a row each: csv, tsv, Parquet."""
+"""Read tables of articles as text, a row each: csv, tsv."""
 
 import csv
 import io
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
-
-import polars as pl
 
 from geostance.config import IngestSettings
 from geostance.ingest import fields
@@ -23,7 +21,6 @@ _KNOWN_COLUMNS = {
     *("titre", "texte", "contenu", "auteur", "langue", "body", "headline", "article", "link"),
     *("заголовок", "текст", "дата", "источник", "автор", "titel", "datum", "texto", "fecha"),
 }
-_PARQUET_ROWS = 5000
 
 
 def read_csv(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
@@ -78,27 +75,6 @@ def csv_row(
         yield Rejected(reason, number, tidy(" ".join(map(str, row)))[:EXCERPT_CHARACTERS])
     elif row:
         yield row_document(dict(zip(header, row, strict=False)), number, settings)
-
-
-def read_parquet(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
-    """Yield one article a row, some rows in memory at a time.
-
-    Raises:
-        InputError: no column of the text.
-    """
-    number = 0
-    try:
-        table = pl.scan_parquet(source.path or io.BytesIO(source.read()))
-        columns = table.collect_schema().names()
-        if settings.columns.text not in columns:
-            raise no_text_column(columns, settings, source.name)
-        n_rows = table.select(pl.len()).collect().item()
-        for first in range(0, n_rows, _PARQUET_ROWS):
-            for row in table.slice(first, _PARQUET_ROWS).collect().iter_rows(named=True):
-                number += 1
-                yield row_document(row, number, settings)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        yield Rejected(f"not Parquet: {error}"[:EXCERPT_CHARACTERS], number + 1)
 
 
 class _Lines:

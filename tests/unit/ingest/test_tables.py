@@ -12,9 +12,10 @@ from geostance.config import Columns, IngestSettings
 from geostance.errors import InputError
 from geostance.ingest import fields
 from geostance.ingest.json_lines import read_json
+from geostance.ingest.parquet import read_parquet
 from geostance.ingest.records import Document, Rejected
 from geostance.ingest.sources import Source
-from geostance.ingest.tables import read_csv, read_parquet
+from geostance.ingest.tables import read_csv
 from geostance.ingest.texts import lines, read_text
 from geostance.ingest.workbooks import read_workbook
 
@@ -219,7 +220,7 @@ def test_proxied_links_lose_their_proxy():
 
 
 def test_parquet_is_read_in_parts_from_disk_and_from_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr("geostance.ingest.tables._PARQUET_ROWS", 3)
+    monkeypatch.setattr("geostance.ingest.parquet._ROWS", 3)
     rows = [f"Texte {n}." for n in range(10)]
     pl.DataFrame({"text": rows, "page": range(10)}).write_parquet(tmp_path / "a.parquet")
     on_disk = Source.of_file(tmp_path / "a.parquet", "a.parquet")
@@ -228,6 +229,19 @@ def test_parquet_is_read_in_parts_from_disk_and_from_memory(tmp_path, monkeypatc
         found = list(read_parquet(given, SETTINGS))
         assert texts(found) == rows
         assert found[3].extra == {"page": "3"}
+
+
+def test_damage_in_parquet_ends_no_process_and_keeps_what_precedes_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("geostance.ingest.parquet._ROWS", 100)
+    rows = [f"Texte {n} {n * 7919 % 1009}" for n in range(1000)]
+    pl.DataFrame({"text": rows}).write_parquet(tmp_path / "a.parquet", row_group_size=100)
+    data = bytearray(tmp_path.joinpath("a.parquet").read_bytes())
+    at = len(data) // 2
+    data[at : at + 2000] = bytes(2000)
+    found = list(read_parquet(source(bytes(data), "a.parquet"), SETTINGS))
+    whole = len(found) - 1
+    assert whole in range(100, 1000, 100) and texts(found)[:whole] == rows[:whole]
+    assert found[-1] == Rejected("the Parquet file is damaged from here on", whole + 1)
 
 
 # Workbooks
