@@ -1,14 +1,30 @@
 """Read workbooks of Excel and LibreOffice: one article a row of each sheet that has a text."""
 
 import io
+import subprocess
+import sys
 from collections.abc import Iterator
 
 from geostance.config import IngestSettings
-from geostance.ingest.records import Document, Rejected, UnreadableError
+from geostance.ingest.records import Document, Rejected
 from geostance.ingest.rows import no_text_column
 from geostance.ingest.sources import Source
 from geostance.ingest.tables import csv_row
 
+# A cell in the far corner of a sheet, be it damage or a stray format, makes calamine ask for
+# hundreds of gigabytes, which ends the process. So another one reads the workbook first.
+_TRIAL = """
+import io, sys
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))
+except (ImportError, ValueError, OSError):
+    pass
+from python_calamine import CalamineWorkbook
+workbook = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+for name in workbook.sheet_names:
+    workbook.get_sheet_by_name(name)
+"""
 # As in csv: a title may stand above the header.
 _FIRST_ROWS = 20
 
@@ -24,11 +40,16 @@ def read_workbook(source: Source, settings: IngestSettings) -> Iterator[Document
     """
     from python_calamine import CalamineWorkbook
 
+    data = source.read()
+    tried = subprocess.run(
+        [sys.executable, "-c", _TRIAL], input=data, capture_output=True, check=False
+    )
+    if tried.returncode:
+        yield Rejected("a damaged workbook, or one with a cell far off the others")
+        return
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(source.read()))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [(name, _rows(workbook, name)) for name in workbook.sheet_names]
-    except UnreadableError:
-        raise
     except Exception as error:
         # calamine has an exception a format, and passes on those of its parsers.
         yield Rejected(f"a damaged workbook: {error}")

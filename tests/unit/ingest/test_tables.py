@@ -274,11 +274,20 @@ def test_a_workbook_without_the_text_column_names_those_there():
         list(read_workbook(source(data, "a.xlsx"), settings))
 
 
-def test_a_damaged_workbook_is_rejected():
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        b"<x",
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c>'
+        b"</row></sheetData></worksheet>",
+    ],
+)
+def test_a_damaged_workbook_is_rejected(sheet):
     whole = SAMPLES.joinpath("workbook", "presse.xlsx").read_bytes()
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as given, zipfile.ZipFile(stream, "w") as made:
         for name in given.namelist():
-            made.writestr(name, b"<x" if name.endswith("sheet1.xml") else given.read(name))
+            made.writestr(name, sheet if name.endswith("sheet1.xml") else given.read(name))
     (record,) = read_workbook(source(stream.getvalue(), "a.xlsx"), SETTINGS)
     assert record.reason.startswith("a damaged workbook")
