@@ -30,7 +30,7 @@ class Settings(BaseModel):
 
 
 class Columns(Settings):
-    """Names of the columns that hold each field in csv, jsonl and parquet files."""
+    """Names of the columns that hold each field in csv, tsv, xlsx, jsonl and parquet files."""
 
     id: str = "id"
     outlet: str = "outlet"
@@ -39,6 +39,11 @@ class Columns(Settings):
     url: str = "url"
     language: str = "language"
     text: str = "text"
+    # Kept as further columns of the documents, under these names.
+    author: str = "author"
+    section: str = "section"
+    page: str = "page"
+    word_count: str = "word_count"
 
 
 class IngestSettings(Settings):
