@@ -1,0 +1,298 @@
+"""From the blocks of one record, as TXT, HTML or Word print them, to a document."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from geostance.config import IngestSettings
+from geostance.ingest.languages import language_tag
+from geostance.ingest.nexis.heads import read_head, split_section, starts_with_date
+from geostance.ingest.nexis.labels import (
+    BROKEN_RECORD,
+    CLOSING,
+    NO_HEADLINE,
+    NOTICE,
+    NOTICE_START,
+    WORD_COUNT,
+    role_of,
+)
+from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy_field
+from geostance.ingest.urls import plain_url
+
+# A headline is no longer than this; what is, is the article's first paragraph.
+_MAX_TITLE = 400
+_MAX_BARE_AUTHOR = 60
+# An article without field labels above its text names its date within so many blocks.
+_MAX_HEAD_BLOCKS = 6
+# The fields whose text may go on behind a blank line.
+_RUNNING = frozenset(("lead", "graphic", "other"))
+_URL_START = re.compile(r"https?://", re.IGNORECASE)
+_A_YEAR = re.compile(r"\d{4}")
+_NUMBER = re.compile(r"\d[\d.,'’ \xa0\u202f]*")
+_LANGUAGES = re.compile(r"[;,/]")
+
+
+class Block(NamedTuple):
+    """Lines between blank lines, or a paragraph of markup; ``\\n`` ends a printed line.
+
+    ``value`` is what stands behind the ``label``, if there is one; ``centred`` says that
+    the lines stand in the middle of the page, as those above and below an article do.
+    """
+
+    text: str
+    label: str = ""
+    value: str = ""
+    centred: bool = False
+
+    @property
+    def role(self) -> str | None:
+        """What the label says: one of those of ``labels``, "other" for a new one."""
+        return (role_of(self.label) or "other") if self.label else None
+
+
+@dataclass
+class Article:
+    """The parts of a record; ``closed`` says that what follows an article is there."""
+
+    title: str | None = None
+    head: list[str] = field(default_factory=list)
+    fields: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    body: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    closed: bool = False
+
+
+def split_article(blocks: Sequence[Block], settings: IngestSettings) -> Article:
+    """Return the parts of a record: what stands above the text, the text, what stands below."""
+    article = Article()
+    blocks = _centre_a_plain_head(blocks, settings)
+    start = _read_above(article, blocks)
+    end = _end_of_text(blocks, start)
+    article.body += [block.text for block in blocks[start:end]]
+    _read_below(article, blocks[end:])
+    return article
+
+
+def document(
+    article: Article,
+    position: int,
+    settings: IngestSettings,
+    *,
+    paragraphs: Callable[[str], list[str]],
+    source_id: str | None = None,
+    url: str | None = None,
+) -> Document | Rejected:
+    """Return the document that ``article`` is, or why it is none.
+
+    ``paragraphs`` takes a block's printed lines back to its paragraphs.
+    """
+    title = tidy_field(article.title)
+    if title and NO_HEADLINE.fullmatch(title):
+        title = None
+    body = [line for block in article.body for line in paragraphs(block)]
+    lead = [line for field in article.fields["lead"] for line in _lead(*field, paragraphs)]
+    if body[: len(lead)] == lead:
+        lead = []
+    text = "\n".join([*lead, *body])
+    if BROKEN_RECORD.search(text[:1000]) or (title and BROKEN_RECORD.search(title)):
+        return Rejected("an error document of Nexis: it was not possible to display it", position)
+    if not text.strip():
+        return Rejected("no text", position, (title or "")[:EXCERPT_CHARACTERS])
+    head = read_head(article.head, settings.latest_date)
+    section, page = split_section(_joined(article, "section") or "")
+    language, unknown = _language(article)
+    notes = [*head.notes, *_notes(article), *unknown]
+    own_id = source_id or _joined(article, "source_id")
+    extra = {
+        "author": _joined(article, "author"),
+        "section": section,
+        "page": page,
+        "word_count": _word_count(article),
+        "source_id": own_id,
+        "edition": "; ".join([*head.editions, *[v for _, v in article.fields["edition"]]]),
+        "copyright": " ".join([*head.notices, *article.notices]),
+        "load_date": _joined(article, "loaded"),
+        "publication_type": _joined(article, "type"),
+        "dateline": _joined(article, "dateline"),
+        "subjects": _joined(article, "subjects"),
+        "companies": _joined(article, "companies"),
+        "regions": _joined(article, "regions"),
+        "notes": "; ".join(notes),
+    }
+    if head.written and head.dated is None:
+        extra["unread_date"] = head.written
+    link = "".join((_joined(article, "url") or url or "").split())
+    return Document(
+        text=text,
+        position=position,
+        key=own_id or str(position),
+        outlet=tidy_field(head.outlet),
+        title=title,
+        date=head.dated.date if head.dated else None,
+        date_precision=head.dated.precision if head.dated else None,
+        url=tidy_field(plain_url(link)) if link else None,
+        language=language,
+        extra={name: tidy_field(value) for name, value in extra.items()},
+    )
+
+
+def cut_off(whole: int, expected: int | None, position: int, excerpt: str) -> Rejected:
+    """Return the record that says that an export holds less than it says or ends too early."""
+    if expected is not None and whole < expected:
+        reason = f"cut off: {whole} of {expected} documents"
+    else:
+        reason = "cut off: the last document is not whole"
+    return Rejected(reason, position, excerpt.strip()[:EXCERPT_CHARACTERS])
+
+
+def _centre_a_plain_head(blocks: Sequence[Block], settings: IngestSettings) -> Sequence[Block]:
+    """Return ``blocks`` with a head that lost its layout set back in the middle of the page."""
+    top = blocks[:_MAX_HEAD_BLOCKS]
+    if any(block.centred or block.label for block in top[:2]):
+        return blocks
+    dated = next(
+        (n for n, b in enumerate(top) if n and starts_with_date(b.text, settings.latest_date)), None
+    )
+    if dated is None:
+        return blocks
+    head = []
+    for number, block in enumerate(blocks[:_MAX_HEAD_BLOCKS]):
+        if _URL_START.match(block.text):
+            head.append(block._replace(label="URL", value=block.text))
+        elif WORD_COUNT.fullmatch(block.text.strip()):
+            head.append(block._replace(label="LENGTH", value=block.text))
+        else:
+            head.append(block._replace(centred=number <= dated))
+    return [*head, *blocks[_MAX_HEAD_BLOCKS:]]
+
+
+def _read_above(article: Article, blocks: Sequence[Block]) -> int:
+    """Read what stands above the text and return the number of the text's first block."""
+    explicit = next((n for n, block in enumerate(blocks) if block.role == "body"), None)
+    last: str | None = None
+    at = 0
+    for at, block in enumerate(blocks):
+        role = block.role
+        if role == "body":
+            article.body += [block.value] if block.value.strip() else []
+            break
+        if role:
+            if role in CLOSING and _end_of_text(blocks, at) == at:
+                return at
+            article.fields[role].append((block.label, block.value))
+            last = role if role != "url" else last
+        elif block.centred and (last is None or NOTICE.search(block.text)):
+            article.head.append(block.text)
+        elif last and (at < (explicit or 0) or _waits(article, last)):
+            label, value = article.fields[last][-1]
+            article.fields[last][-1] = (label, f"{value}\n{block.text}")
+        elif article.title is None and last is None and len(block.text) <= _MAX_TITLE:
+            article.title = block.text
+        elif last is None and _is_bare_author(block, blocks[at + 1 : at + 2]):
+            article.fields["author"].append(("", block.text))
+        elif at < (explicit or 0):
+            article.head.append(block.text)
+        else:
+            return _titled(article, at)
+    return _titled(article, at + 1)
+
+
+def _titled(article: Article, start: int) -> int:
+    if article.title is None and article.fields["title"]:
+        article.title = article.fields["title"][0][1]
+    return start
+
+
+def _waits(article: Article, role: str) -> bool:
+    """Return whether the last field is a lead whose text stands below its label."""
+    return role == "lead" and article.fields[role][-1][1][:1] in {"", "\n"}
+
+
+def _is_bare_author(block: Block, following: Sequence[Block]) -> bool:
+    text = block.text.strip()
+    return len(text) <= _MAX_BARE_AUTHOR and "\n" not in text and bool(following and following[0].label)
+
+
+def _end_of_text(blocks: Sequence[Block], start: int) -> int:
+    """Return the number of the first block below the text, which is of blocks from ``start``."""
+    end = next((n for n in range(start, len(blocks)) if _closes(blocks[n])), len(blocks))
+    while end > start:
+        before = blocks[end - 1]
+        if before.role not in {None, "body"} or _is_notice(before):
+            end -= 1
+        elif end - 2 >= start and blocks[end - 2].label and not blocks[end - 2].value.strip():
+            end -= 2
+        else:
+            break
+    return end
+
+
+def _closes(block: Block) -> bool:
+    role = block.role
+    if role == "loaded":
+        return bool(_A_YEAR.search(block.value))
+    if role == "language":
+        return any(map(language_tag, _LANGUAGES.split(block.value)))
+    return role == "end" or (role == "type" and bool(block.value.strip()))
+
+
+def _is_notice(block: Block) -> bool:
+    if block.label:
+        return False
+    return bool(
+        NOTICE_START.match(block.text) or (block.centred and NOTICE.search(block.text))
+    )
+
+
+def _read_below(article: Article, blocks: Sequence[Block]) -> None:
+    last: str | None = None
+    for block in blocks:
+        role = block.role
+        if role:
+            article.fields[role].append((block.label, block.value))
+            article.closed = article.closed or _closes(block)
+            last = role
+        elif _is_notice(block):
+            article.notices.append(block.text)
+            article.closed = True
+            last = None
+        elif last in _RUNNING:
+            label, value = article.fields[last][-1]
+            article.fields[last][-1] = (label, f"{value}\n{block.text}")
+        else:
+            article.notes.append(block.text)
+
+
+def _lead(label: str, value: str, paragraphs: Callable[[str], list[str]]) -> list[str]:
+    # With its label, so that the first line has the length at which it was broken.
+    first, *others = paragraphs(f"{label}: {value}")
+    return [line for line in [first[len(label) + 1 :].strip(), *others] if line]
+
+
+def _joined(article: Article, role: str) -> str | None:
+    values = (" ".join(value.split()) for _, value in article.fields[role])
+    return "; ".join(value for value in values if value) or None
+
+
+def _notes(article: Article) -> list[str]:
+    captions = [value for _, value in article.fields["graphic"]]
+    others = [f"{label}: {value}" for label, value in article.fields["other"] if value.strip()]
+    return [" ".join(note.split()) for note in [*captions, *others, *article.notes] if note.strip()]
+
+
+def _language(article: Article) -> tuple[str | None, list[str]]:
+    written = [value for _, value in article.fields["language"]]
+    for name in (part for value in written for part in _LANGUAGES.split(value)):
+        if tag := language_tag(name):
+            return tag, []
+    return None, [f"LANGUAGE: {value}" for value in written if value.strip()]
+
+
+def _word_count(article: Article) -> str | None:
+    for _, value in article.fields["words"]:
+        if found := _NUMBER.search(value):
+            return re.sub(r"\D", "", found[0])
+    return None
