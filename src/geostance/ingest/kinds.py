@@ -4,6 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from geostance.config import IngestSettings
+from geostance.ingest.docx import looks_like_docx, read_docx
+from geostance.ingest.nexis import (
+    looks_like_nexis_docx,
+    looks_like_nexis_html,
+    looks_like_nexis_txt,
+    read_nexis_docx,
+    read_nexis_html,
+    read_nexis_txt,
+)
 from geostance.ingest.records import Document, Rejected
 from geostance.ingest.sources import Source
 from geostance.ingest.tables import read_csv, read_jsonl, read_parquet, read_text
@@ -33,6 +42,10 @@ def _named(*endings: str) -> Callable[[Source], bool]:
 # The first that matches decides. A new format is one reader and one line here.
 KINDS: tuple[Kind, ...] = (
     Kind("parquet", _named(".parquet"), read_parquet),
+    Kind("Nexis Word file", looks_like_nexis_docx, read_nexis_docx),
+    Kind("Word document", looks_like_docx, read_docx, one_article=True),
+    Kind("Nexis page", looks_like_nexis_html, read_nexis_html),
+    Kind("Nexis text", looks_like_nexis_txt, read_nexis_txt),
     Kind("jsonl", _named(".jsonl", ".ndjson"), read_jsonl),
     Kind("csv", _named(".csv"), read_csv),
     Kind("web page", _named(".html", ".htm"), read_web, one_article=True),

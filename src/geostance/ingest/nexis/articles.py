@@ -1,25 +1,21 @@
-"""From the blocks of one record, as TXT, HTML or Word print them, to a document."""
+"""Tell the parts of one record apart, from the blocks that TXT, HTML or Word print."""
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from geostance.config import IngestSettings
 from geostance.ingest.languages import language_tag
-from geostance.ingest.nexis.heads import read_head, split_section, starts_with_date
+from geostance.ingest.nexis.heads import starts_with_date
 from geostance.ingest.nexis.labels import (
-    BROKEN_RECORD,
     CLOSING,
-    NO_HEADLINE,
     NOTICE,
     NOTICE_START,
     WORD_COUNT,
     role_of,
 )
-from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy_field
-from geostance.ingest.urls import plain_url
 
 # A headline is no longer than this; what is, is the article's first paragraph.
 _MAX_TITLE = 400
@@ -30,12 +26,11 @@ _MAX_HEAD_BLOCKS = 6
 _RUNNING = frozenset(("lead", "graphic", "other"))
 _URL_START = re.compile(r"https?://", re.IGNORECASE)
 _A_YEAR = re.compile(r"\d{4}")
-_NUMBER = re.compile(r"\d[\d.,'’ \xa0\u202f]*")
-_LANGUAGES = re.compile(r"[;,/]")
+LANGUAGES = re.compile(r"[;,/]")
 
 
 class Block(NamedTuple):
-    """Lines between blank lines, or a paragraph of markup; ``\\n`` ends a printed line.
+    r"""Lines between blank lines, or a paragraph of markup; ``\n`` ends a printed line.
 
     ``value`` is what stands behind the ``label``, if there is one; ``centred`` says that
     the lines stand in the middle of the page, as those above and below an article do.
@@ -74,78 +69,6 @@ def split_article(blocks: Sequence[Block], settings: IngestSettings) -> Article:
     article.body += [block.text for block in blocks[start:end]]
     _read_below(article, blocks[end:])
     return article
-
-
-def document(
-    article: Article,
-    position: int,
-    settings: IngestSettings,
-    *,
-    paragraphs: Callable[[str], list[str]],
-    source_id: str | None = None,
-    url: str | None = None,
-) -> Document | Rejected:
-    """Return the document that ``article`` is, or why it is none.
-
-    ``paragraphs`` takes a block's printed lines back to its paragraphs.
-    """
-    title = tidy_field(article.title)
-    if title and NO_HEADLINE.fullmatch(title):
-        title = None
-    body = [line for block in article.body for line in paragraphs(block)]
-    lead = [line for field in article.fields["lead"] for line in _lead(*field, paragraphs)]
-    if body[: len(lead)] == lead:
-        lead = []
-    text = "\n".join([*lead, *body])
-    if BROKEN_RECORD.search(text[:1000]) or (title and BROKEN_RECORD.search(title)):
-        return Rejected("an error document of Nexis: it was not possible to display it", position)
-    if not text.strip():
-        return Rejected("no text", position, (title or "")[:EXCERPT_CHARACTERS])
-    head = read_head(article.head, settings.latest_date)
-    section, page = split_section(_joined(article, "section") or "")
-    language, unknown = _language(article)
-    notes = [*head.notes, *_notes(article), *unknown]
-    own_id = source_id or _joined(article, "source_id")
-    extra = {
-        "author": _joined(article, "author"),
-        "section": section,
-        "page": page,
-        "word_count": _word_count(article),
-        "source_id": own_id,
-        "edition": "; ".join([*head.editions, *[v for _, v in article.fields["edition"]]]),
-        "copyright": " ".join([*head.notices, *article.notices]),
-        "load_date": _joined(article, "loaded"),
-        "publication_type": _joined(article, "type"),
-        "dateline": _joined(article, "dateline"),
-        "subjects": _joined(article, "subjects"),
-        "companies": _joined(article, "companies"),
-        "regions": _joined(article, "regions"),
-        "notes": "; ".join(notes),
-    }
-    if head.written and head.dated is None:
-        extra["unread_date"] = head.written
-    link = "".join((_joined(article, "url") or url or "").split())
-    return Document(
-        text=text,
-        position=position,
-        key=own_id or str(position),
-        outlet=tidy_field(head.outlet),
-        title=title,
-        date=head.dated.date if head.dated else None,
-        date_precision=head.dated.precision if head.dated else None,
-        url=tidy_field(plain_url(link)) if link else None,
-        language=language,
-        extra={name: tidy_field(value) for name, value in extra.items()},
-    )
-
-
-def cut_off(whole: int, expected: int | None, position: int, excerpt: str) -> Rejected:
-    """Return the record that says that an export holds less than it says or ends too early."""
-    if expected is not None and whole < expected:
-        reason = f"cut off: {whole} of {expected} documents"
-    else:
-        reason = "cut off: the last document is not whole"
-    return Rejected(reason, position, excerpt.strip()[:EXCERPT_CHARACTERS])
 
 
 def _centre_a_plain_head(blocks: Sequence[Block], settings: IngestSettings) -> Sequence[Block]:
@@ -213,7 +136,11 @@ def _waits(article: Article, role: str) -> bool:
 
 def _is_bare_author(block: Block, following: Sequence[Block]) -> bool:
     text = block.text.strip()
-    return len(text) <= _MAX_BARE_AUTHOR and "\n" not in text and bool(following and following[0].label)
+    return (
+        len(text) <= _MAX_BARE_AUTHOR
+        and "\n" not in text
+        and bool(following and following[0].label)
+    )
 
 
 def _end_of_text(blocks: Sequence[Block], start: int) -> int:
@@ -235,16 +162,14 @@ def _closes(block: Block) -> bool:
     if role == "loaded":
         return bool(_A_YEAR.search(block.value))
     if role == "language":
-        return any(map(language_tag, _LANGUAGES.split(block.value)))
+        return any(map(language_tag, LANGUAGES.split(block.value)))
     return role == "end" or (role == "type" and bool(block.value.strip()))
 
 
 def _is_notice(block: Block) -> bool:
     if block.label:
         return False
-    return bool(
-        NOTICE_START.match(block.text) or (block.centred and NOTICE.search(block.text))
-    )
+    return bool(NOTICE_START.match(block.text) or (block.centred and NOTICE.search(block.text)))
 
 
 def _read_below(article: Article, blocks: Sequence[Block]) -> None:
@@ -264,35 +189,3 @@ def _read_below(article: Article, blocks: Sequence[Block]) -> None:
             article.fields[last][-1] = (label, f"{value}\n{block.text}")
         else:
             article.notes.append(block.text)
-
-
-def _lead(label: str, value: str, paragraphs: Callable[[str], list[str]]) -> list[str]:
-    # With its label, so that the first line has the length at which it was broken.
-    first, *others = paragraphs(f"{label}: {value}")
-    return [line for line in [first[len(label) + 1 :].strip(), *others] if line]
-
-
-def _joined(article: Article, role: str) -> str | None:
-    values = (" ".join(value.split()) for _, value in article.fields[role])
-    return "; ".join(value for value in values if value) or None
-
-
-def _notes(article: Article) -> list[str]:
-    captions = [value for _, value in article.fields["graphic"]]
-    others = [f"{label}: {value}" for label, value in article.fields["other"] if value.strip()]
-    return [" ".join(note.split()) for note in [*captions, *others, *article.notes] if note.strip()]
-
-
-def _language(article: Article) -> tuple[str | None, list[str]]:
-    written = [value for _, value in article.fields["language"]]
-    for name in (part for value in written for part in _LANGUAGES.split(value)):
-        if tag := language_tag(name):
-            return tag, []
-    return None, [f"LANGUAGE: {value}" for value in written if value.strip()]
-
-
-def _word_count(article: Article) -> str | None:
-    for _, value in article.fields["words"]:
-        if found := _NUMBER.search(value):
-            return re.sub(r"\D", "", found[0])
-    return None

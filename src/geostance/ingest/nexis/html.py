@@ -1,13 +1,16 @@
 """Read HTML exports of LexisNexis: several articles a file, told apart by anchors."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from geostance.config import IngestSettings
 from geostance.ingest.encodings import decode
-from geostance.ingest.markup import classes, first, line_of, lines_of, parse
-from geostance.ingest.nexis.articles import Block, cut_off, document, split_article
+from geostance.ingest.markup import lines_of, parse
+from geostance.ingest.nexis.articles import Block, split_article
+from geostance.ingest.nexis.documents import cut_off, document
 from geostance.ingest.nexis.labels import MARK, labelled, role_of
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy
 from geostance.ingest.sources import Source
@@ -25,6 +28,8 @@ _SHEET = re.compile(r"<style\b[^<>]*>\s*<!--(.*?)</style\s*>", re.IGNORECASE | r
 _RULE = re.compile(r"\.(c\d+)\s*\{([^{}]*)\}")
 # Sizes of logos stand in style elements within the articles.
 _STYLED = re.compile(r"<(style|script)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+# In the source a line's end is but a space.
+_BREAK = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
 
 
 class _Styles(NamedTuple):
@@ -53,7 +58,7 @@ def read_nexis_html(source: Source, settings: IngestSettings) -> Iterator[Docume
     if not starts:
         yield Rejected("no document in this Nexis page", excerpt=page[:EXCERPT_CHARACTERS])
         return
-    sheets = [(sheet.start(), _styles(sheet[1])) for sheet in _SHEET.finditer(page)]
+    sheets = deque(_SHEET.finditer(page))
     close = _CLOSE if _CLOSE.search(page) else _PAGE_END
     ends = [start.start() for start in starts[1:]] + [len(page)]
     whole = 0
@@ -62,15 +67,20 @@ def read_nexis_html(source: Source, settings: IngestSettings) -> Iterator[Docume
         closed = close.search(record)
         if not closed and position == len(starts):
             break
-        styles = next((s for at, s in reversed(sheets) if at < start.start()), _Styles())
+        while len(sheets) > 1 and sheets[1].start() < start.start():
+            sheets.popleft()
+        styles = _styles(sheets[0][1]) if sheets else _Styles()
         whole += 1
-        yield _read_record(record[: closed.start()] if closed else record, styles, position, settings)
+        yield _read_record(
+            record[: closed.start()] if closed else record, styles, position, settings
+        )
     expected = sum(int(promised[1]) for promised in _PROMISED.finditer(page)) or None
     if whole < len(starts) or (expected is not None and whole < expected):
         last = page[starts[-1].end() :] if whole < len(starts) else ""
         yield cut_off(whole, expected, whole + 1, " ".join(re.sub(r"<[^<>]*>?", " ", last).split()))
 
 
+@lru_cache(maxsize=16)
 def _styles(sheet: str) -> _Styles:
     rules = {name: re.sub(r"\s", "", rule) for name, rule in _RULE.findall(sheet)}
     if not rules:
@@ -86,6 +96,7 @@ def _read_record(
 ) -> Document | Rejected:
     opened = _OPEN.search(record)
     inner = _STYLED.sub("", record[opened.end() :] if opened else record)
+    inner = _BREAK.sub("\n", inner.replace("\n", " "))
     root = parse(inner)
     if root is None:
         reason = "cannot be parsed to its end: too deeply nested or a comment left open"
@@ -96,27 +107,34 @@ def _read_record(
 
 
 def _blocks(root: "_Element", styles: _Styles) -> Iterator[Block]:
-    inside_tables = {part for table in root.iter("table") for part in table.iter()}
+    in_tables = {part for table in root.iter("table") for part in table.iter("p", "div")}
     for element in root.iter("p", "div", "table"):
-        if element in inside_tables and element.tag != "table":
-            continue
-        if element.tag == "div" and any(True for _ in element.iter("p", "table")):
-            continue
-        parent = element.getparent()
-        names = {*classes(element), *(classes(parent) if parent is not None else ())}
-        label = _label(element, styles)
-        lines = lines_of(element, every_break=True)
-        if lines:
-            text = "\n".join(lines)
-            value = text[text.find(":") + 1 :].strip() if label else ""
-            yield Block(text, label, value, centred=bool(names & styles.centred))
+        tag = element.tag
+        if tag == "table":
+            yield Block("\n".join(lines_of(element)))
+        elif element not in in_tables and (tag == "p" or not _has_paragraphs(element)):
+            text = "".join(element.itertext())
+            lines = (" ".join(line.split()) for line in text.split("\n"))
+            if text := "\n".join(filter(None, lines)):
+                label, value = _label(element, text, styles)
+                yield Block(text, label, value, _is_centred(element, styles))
 
 
-def _label(element: "_Element", styles: _Styles) -> str:
-    """Return the label in bold capitals with which a paragraph begins, or ""."""
-    span = first(element, "span")
-    found = labelled(line_of(span)) if span is not None else None
-    if not found or found[1]:
-        return ""
-    is_bold = not styles.bold.isdisjoint(classes(span))
-    return found[0] if is_bold or role_of(found[0]) else ""
+def _has_paragraphs(element: "_Element") -> bool:
+    return next(element.iterdescendants("p", "table"), None) is not None
+
+
+def _label(element: "_Element", text: str, styles: _Styles) -> tuple[str, str]:
+    """Return the label in bold capitals with which a paragraph begins, and what is behind it."""
+    found = labelled(text)
+    span = next(element.iterdescendants("span"), None) if found else None
+    if not found or span is None or "".join(span.itertext()).strip() != f"{found[0]}:":
+        return "", ""
+    is_bold = span.get("class", "").lower() in styles.bold
+    return found if is_bold or role_of(found[0]) else ("", "")
+
+
+def _is_centred(element: "_Element", styles: _Styles) -> bool:
+    parent = element.getparent()
+    above = parent.get("class", "").lower() if parent is not None else ""
+    return element.get("class", "").lower() in styles.centred or above in styles.centred

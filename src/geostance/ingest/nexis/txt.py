@@ -1,17 +1,21 @@
 """Read plain text exports of LexisNexis: several articles a file, in lines of 80 characters."""
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator
 from functools import partial
 
 from geostance.config import IngestSettings
 from geostance.ingest.encodings import decode
-from geostance.ingest.nexis.articles import Block, cut_off, document, split_article
+from geostance.ingest.nexis.articles import Block, split_article
+from geostance.ingest.nexis.documents import cut_off, document
 from geostance.ingest.nexis.labels import MARK, WORD_COUNT, labelled, role_of
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy
 from geostance.ingest.sources import Source
 
 _WIDTH = 80
+# Within a file put together, some records are broken into lines a little shorter.
+_LOOSENESS = 4
 # A file with more long lines than this was not broken into lines of 80 characters.
 _MAX_LONG_SHARE = 0.05
 # The page before the articles: what was asked for, and the time below it.
@@ -39,11 +43,10 @@ def read_nexis_txt(source: Source, settings: IngestSettings) -> Iterator[Documen
     last record ends without the fields that close the others, is said to be cut off.
     """
     text = tidy(decode(source.read())).lstrip("\ufeff").replace("\f", "\n")
-    paragraphs = partial(_paragraphs, width=_line_width(text))
     marks = list(MARK.finditer(text))
     covers = list(_COVER.finditer(text))
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    yield from _records(text, marks, ends, covers, paragraphs, settings)
+    yield from _records(text, marks, ends, covers, settings)
 
 
 def _records(
@@ -51,7 +54,6 @@ def _records(
     marks: list[re.Match[str]],
     ends: list[int],
     covers: list[re.Match[str]],
-    paragraphs: Callable[[str], list[str]],
     settings: IngestSettings,
 ) -> Iterator[Document | Rejected]:
     if not marks:
@@ -59,14 +61,18 @@ def _records(
         return
     cover_starts = [cover.start() for cover in covers]
     any_closed, last_cut = False, False
+    file_width = _line_width(text)
     for position, (mark, end) in enumerate(zip(marks, ends, strict=True), start=1):
         # In files put together, the next export's cover stands behind a record.
-        end = min((at for at in cover_starts if mark.end() < at < end), default=end)
+        following = bisect_left(cover_starts, mark.end())
+        end = min([end, *cover_starts[following : following + 1]])
         record = text[mark.end() : end]
         article = split_article(_blocks(record), settings)
         any_closed = any_closed or article.closed
         last_cut = position == len(marks) and any_closed and not article.closed
         if not last_cut:
+            width = file_width and max(_longest(record), file_width - _LOOSENESS)
+            paragraphs = partial(_paragraphs, width=width)
             yield document(article, position, settings, paragraphs=paragraphs)
     expected = _expected(marks, covers)
     whole = len(marks) - last_cut
@@ -124,11 +130,15 @@ def _is_centred(text: str) -> bool:
 
 def _line_width(text: str) -> int | None:
     """Return at how many characters lines were broken, or None when they were not."""
-    lengths = [len(line) for line in text.split("\n") if line]
-    short = [length for length in lengths if length <= _WIDTH]
-    if len(lengths) - len(short) > _MAX_LONG_SHARE * len(lengths):
-        return None
-    return max(short, default=_WIDTH)
+    lengths = [length for length in map(len, text.split("\n")) if length]
+    long = sum(map(_WIDTH.__lt__, lengths))
+    return None if long > _MAX_LONG_SHARE * len(lengths) else _longest(text)
+
+
+def _longest(text: str) -> int:
+    lengths = list(map(len, text.split("\n")))
+    longest = max(lengths)
+    return longest if longest <= _WIDTH else max(filter(_WIDTH.__ge__, lengths), default=_WIDTH)
 
 
 def _paragraphs(block: str, width: int | None) -> list[str]:

@@ -1,12 +1,13 @@
 """Read Word exports of Nexis Uni: several articles a file behind a cover, or one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from zipfile import ZipFile
 
 from geostance.config import IngestSettings
-from geostance.ingest.docx import TEXT_PART, Part, bytes_of, marked, open_word, parts
-from geostance.ingest.nexis.articles import Block, cut_off, document, split_article
+from geostance.ingest.docx import Part, W, Word, has_mark, main_part, open_word, part
+from geostance.ingest.nexis.articles import Block, split_article
+from geostance.ingest.nexis.documents import cut_off, document
 from geostance.ingest.nexis.labels import role_of, titled
 from geostance.ingest.records import Document, Rejected, tidy
 from geostance.ingest.sources import Source
@@ -36,13 +37,12 @@ _ALWAYS = frozenset(("body", "classification"))
 # Two fields that were written into one paragraph.
 _INLINE_LABEL = re.compile(r"[ \n]+(?=(?:Byline|Section|Length|Dateline|Highlight):\xa0)")
 _ID = re.compile(r"\burn:contentItem:([\w-]+)")
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 def looks_like_nexis_docx(source: Source) -> bool:
     """Return whether ``source`` is a Word file of Nexis, by its properties or its fields."""
-    return marked(source, _is_delivery)
+    return has_mark(source, _is_delivery)
 
 
 def read_nexis_docx(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
@@ -55,47 +55,44 @@ def read_nexis_docx(source: Source, settings: IngestSettings) -> Iterator[Docume
     if isinstance(word, Rejected):
         yield word
         return
-    links = {key: rel.target_ref for key, rel in word.part.rels.items() if rel.is_external}
-    content = parts(word)
-    promised = next((found for part in content if (found := _promise(part))), None)
+    promised = next((found for line in word.content if (found := _promise(line))), None)
     record: list[Part] = []
     position = 0
-    for part in content:
-        if not _END.fullmatch(part.text.strip()):
-            record.append(part)
+    for line in word.content:
+        if not _END.fullmatch(line.text.strip()):
+            record.append(line)
             continue
         position += 1
-        yield _read_record(record, links, position, settings)
+        yield _read_record(record, word, position, settings)
         record = []
-    rest = _without_cover(record)
+    rest = _without_cover(record, word)
     if rest or not position or (promised or 0) > position:
-        text = " ".join(part.text for part in rest)
+        text = " ".join(line.text for line in rest)
         yield cut_off(position, promised, position + 1, " ".join(text.split()))
 
 
 def _is_delivery(package: ZipFile) -> bool:
-    if _DELIVERY.search(bytes_of(package, _PROPERTIES)):
+    if _DELIVERY.search(part(package, _PROPERTIES)):
         return True
-    text = bytes_of(package, TEXT_PART)
+    text = main_part(package)
     return bool(_END_IN_XML.search(text) and _LABEL_IN_XML.search(text))
 
 
-def _promise(part: Part) -> int | None:
-    found = _PROMISED.fullmatch(part.text.strip())
+def _promise(line: Part) -> int | None:
+    found = _PROMISED.fullmatch(line.text.strip())
     return int(found[1]) if found else None
 
 
 def _read_record(
-    record: list[Part], links: dict[str, str], position: int, settings: IngestSettings
+    record: list[Part], word: Word, position: int, settings: IngestSettings
 ) -> Document | Rejected:
-    content = _without_cover(record)
+    content = _without_cover(record, word)
     if not content:
         return Rejected("empty", position)
-    article = split_article(_blocks(content), settings)
-    link = _link(content[0], links)
+    link = _link(content[0], word.links)
     own_id = _ID.search(link or "")
     return document(
-        article,
+        split_article(_blocks(content), settings),
         position,
         settings,
         paragraphs=_paragraphs,
@@ -104,42 +101,30 @@ def _read_record(
     )
 
 
-def _without_cover(record: list[Part]) -> list[Part]:
+def _without_cover(record: list[Part], word: Word) -> list[Part]:
     """Return the record from its headline on: it is set as the outline's first level."""
-    headline = next((n for n, part in enumerate(record) if _is_headline(part)), None)
+    written = [line for line in record if line.text.strip()]
+    headline = next((n for n, line in enumerate(written) if _is_headline(line, word)), None)
     if headline is None:
-        cover = [n for n, part in enumerate(record) if _COVER.match(part.text.strip())]
-        headline = cover[-1] + 1 if cover and _COVER.match(_first_text(record)) else 0
-    content = record[headline:]
-    while content and not content[0].text.strip():
-        content = content[1:]
-    return content
+        cover = [n for n, line in enumerate(written) if _COVER.match(line.text.strip())]
+        headline = cover[-1] + 1 if cover and cover[0] == 0 else 0
+    return written[headline:]
 
 
-def _first_text(record: Sequence[Part]) -> str:
-    return next((part.text.strip() for part in record if part.text.strip()), "")
-
-
-def _is_headline(part: Part) -> bool:
-    if not part.text.strip():
-        return False
-    properties = part.element.find(f"{_W}pPr")
-    if properties is None:
-        return False
-    level, style = properties.find(f"{_W}outlineLvl"), properties.find(f"{_W}pStyle")
-    name = (style.get(f"{_W}val") or "").lower() if style is not None else ""
-    return (level is not None and level.get(f"{_W}val") == "0") or name in {"heading1", "title"}
+def _is_headline(line: Part, word: Word) -> bool:
+    level = line.element.find(f"{W}pPr/{W}outlineLvl")
+    if level is not None:
+        return level.get(f"{W}val") == "0"
+    return word.style_of(line) in {"heading 1", "title"}
 
 
 def _blocks(content: list[Part]) -> list[Block]:
     """Return the record's blocks; the lines between headline and fields are the head."""
     blocks = [Block(tidy(content[0].text).strip())]
     in_head = True
-    for part in content[1:]:
-        text = tidy(part.text).strip(" \t\n")
-        if not text:
-            continue
-        if heading := _heading(part, text):
+    for line in content[1:]:
+        text = tidy(line.text).strip(" \t\n")
+        if heading := _heading(line, text):
             blocks.append(Block(text, heading))
             in_head = False
             continue
@@ -153,12 +138,12 @@ def _blocks(content: list[Part]) -> list[Block]:
     return blocks
 
 
-def _heading(part: Part, text: str) -> str | None:
+def _heading(line: Part, text: str) -> str | None:
     name = text.lower()
     if name not in _HEADINGS:
         return None
-    bookmarks = part.element.iter(f"{_W}bookmarkStart")
-    is_marked = any((mark.get(f"{_W}name") or "").lower().startswith(name) for mark in bookmarks)
+    bookmarks = line.element.iter(f"{W}bookmarkStart")
+    is_marked = any((mark.get(f"{W}name") or "").lower().startswith(name) for mark in bookmarks)
     return _HEADINGS[name] if is_marked or name in _ALWAYS else None
 
 
@@ -166,8 +151,8 @@ def _paragraphs(text: str) -> list[str]:
     return [line for printed in text.split("\n") if (line := " ".join(printed.split()))]
 
 
-def _link(headline: Part, links: dict[str, str]) -> str | None:
-    for hyperlink in headline.element.iter(f"{_W}hyperlink"):
+def _link(headline: Part, links: Mapping[str, str]) -> str | None:
+    for hyperlink in headline.element.iter(f"{W}hyperlink"):
         if target := links.get(hyperlink.get(f"{_R}id")):
             return target
     return None
