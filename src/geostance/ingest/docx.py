@@ -206,12 +206,19 @@ def _parts(container: "_Element") -> Iterator[Part]:
         if element.tag == _P:
             yield Part(_text(element), element)
         elif element.tag == _TABLE:
-            for row in element.iter(_ROW):
-                cells = (" ".join(_text(cell).split()) for cell in row.iterchildren(_CELL))
+            for row in _own(element, _TABLE, _ROW):
+                cells = (" ".join(_text(cell).split()) for cell in _own(row, _ROW, _CELL))
                 yield Part(" | ".join(cell for cell in cells if cell), row)
         elif isinstance(element.tag, str):
             # Content controls and insertions: what is in them is of the document.
             yield from _parts(element)
+
+
+def _own(container: "_Element", outer: str, inner: str) -> Iterator["_Element"]:
+    """Yield the rows of a table, or the cells of a row, but not those of a table within it."""
+    for element in container.iter(inner):
+        if next(element.iterancestors(outer)) is container:
+            yield element
 
 
 def _text(element: "_Element") -> str:

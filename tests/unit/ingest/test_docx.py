@@ -85,6 +85,14 @@ def test_insertions_controls_and_text_boxes_are_read_once_and_deletions_are_not(
     assert found.text == "Une grande digue\nUn champ\nDéplacé\nnon-lieu"
 
 
+def test_a_table_in_a_table_is_read_once():
+    word = docx.Document()
+    outer = word.add_table(rows=1, cols=2)
+    outer.cell(0, 0).text = "Année"
+    outer.cell(0, 1).add_table(rows=1, cols=1).cell(0, 0).text = "1998"
+    assert read(packed(word))[0].text == "Année | 1998"
+
+
 def test_the_strict_format_and_a_missing_picture_are_read():
     strict = "http://purl.oclc.org/ooxml/wordprocessingml/main"
     (found,) = read(body("<w:p><w:r><w:t>Du texte.</w:t></w:r></w:p>", strict))

@@ -172,6 +172,14 @@ def test_a_page_without_comments_and_styles_is_read():
     assert second.title == "Der Deich"
 
 
+def test_a_table_in_a_table_is_read_once():
+    table = "<table><tr><td>Jahr<table><tr><td>1998</td></tr></table></td></tr></table>"
+    page = (
+        case("french.html").decode().replace("Er hält.</span></p>", f"Er hält.</span></p>{table}")
+    )
+    assert read(page)[1].text == "Er hält.\nJahr\n1998"
+
+
 def test_a_record_nested_too_deeply_is_rejected_alone():
     page = case("french.html").decode().replace("Er hält.", "<b>" * 400 + "Er hält.")
     found = read(page)

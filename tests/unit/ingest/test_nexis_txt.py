@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from geostance.config import IngestSettings
 from geostance.ingest import Document, Rejected, Source, read_corpus
 from geostance.ingest.nexis import looks_like_nexis_txt, read_nexis_txt
+from geostance.ingest.nexis.heads import read_head, split_section
 
 CASES = Path(__file__).parents[2] / "cases" / "exports" / "nexis-txt"
 FILES = ("english.txt", "french.txt", "german.txt")
@@ -301,6 +302,27 @@ def test_a_last_record_without_its_closing_fields_is_cut_off():
     assert found[1].excerpt.endswith("Un")
 
 
+def test_labels_within_the_text_are_of_the_text():
+    body = "\n\n".join(
+        [
+            "UPDATE: 3 people died in 2010, the mayor said.",
+            "TEXT: of the treaty.",
+            "CLASSIFICATION: SECRET",
+            "LANGUAGE: French or English, nobody knew.",
+            "Fin.",
+        ]
+    )
+    found = read(record().replace("Un texte.", f"Un texte.\n\n{body}"))[0]
+    assert found.text.split("\n") == ["Un texte.", *body.split("\n\n")]
+    assert found.language == "fr"
+
+
+def test_closing_fields_above_the_text_do_not_hide_it():
+    fields = "LANGUE: FRENCH\n\nDATE-CHARGEMENT: 12 mars 2004\n\nUn texte."
+    found = read(record().replace("Un texte.", fields))[0]
+    assert (found.text, found.extra["load_date"]) == ("Un texte.", "12 mars 2004")
+
+
 @pytest.mark.parametrize(
     ("written", "read_as", "precision"),
     [
@@ -322,6 +344,36 @@ def test_a_date_that_cannot_be_is_kept_as_written():
     found = read(record(date="32 mars 2004"))[0]
     assert found.date is None
     assert found.extra["unread_date"] == "32 mars 2004"
+
+
+def test_a_season_is_told_from_the_outlet_and_the_edition():
+    head = read_head(["Revue 2000\nÉdition de Brest", "Printemps 2011", "Tome 4"], date(2026, 1, 1))
+    assert (head.outlet, head.written, head.editions) == (
+        "Revue 2000",
+        "Printemps 2011",
+        ["Tome 4"],
+    )
+    assert head.notes == ["Édition de Brest"]
+
+
+@pytest.mark.parametrize(
+    ("section", "split"),
+    [
+        ("INTERNATIONAL; Pg. 35", ("INTERNATIONAL", "35")),
+        (
+            "Section B; Page 22, Column 2; National Desk",
+            ("Section B; Column 2; National Desk", "22"),
+        ),
+        ("ECONOMIE; Blz. 9", ("ECONOMIE", "9")),
+        ("Cover Story; Pg.22", ("Cover Story", "22")),
+        ("S. 7", (None, "7")),
+        ("Pg. EPH8, EPH9", (None, "EPH8, EPH9")),
+        ("Page Three Girls", ("Page Three Girls", None)),
+        ("", (None, None)),
+    ],
+)
+def test_pages_are_taken_out_of_sections(section, split):
+    assert split_section(section) == split
 
 
 def test_a_head_that_lost_its_layout_is_read():
@@ -347,7 +399,7 @@ def test_an_article_that_quotes_the_error_message_is_kept():
     assert isinstance(read(record().replace("Un texte.", body))[0], Document)
 
 
-MARK = re.compile(rb"(?:\d of \d DOCUMENTS|Dokument \d von \d|Document \d de \d)\s")
+MARK = re.compile(rb"\d of \d DOCUMENTS?|Dokument \d von \d|Document \d de \d")
 
 
 @given(name=st.sampled_from(FILES), cut=st.integers(0))

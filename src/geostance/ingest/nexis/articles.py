@@ -10,7 +10,6 @@ from geostance.config import IngestSettings
 from geostance.ingest.languages import language_tag
 from geostance.ingest.nexis.heads import starts_with_date
 from geostance.ingest.nexis.labels import (
-    CLOSING,
     NOTICE,
     NOTICE_START,
     WORD_COUNT,
@@ -20,12 +19,17 @@ from geostance.ingest.nexis.labels import (
 # A headline is no longer than this; what is, is the article's first paragraph.
 _MAX_TITLE = 400
 _MAX_BARE_AUTHOR = 60
+# Above a label for the text stand no more paragraphs without one: a headline, a long lead.
+_MAX_ABOVE_BODY = 8
 # An article without field labels above its text names its date within so many blocks.
 _MAX_HEAD_BLOCKS = 6
 # The fields whose text may go on behind a blank line.
 _RUNNING = frozenset(("lead", "graphic", "other"))
 _URL_START = re.compile(r"https?://", re.IGNORECASE)
-_A_YEAR = re.compile(r"\d{4}")
+_A_DAY = re.compile(
+    r"(?:[^\W\d_]+,? )?(?:[^\W\d_]+ \d{1,2},?|\d{1,2}\.? (?:de )?[^\W\d_]+\.?(?: de)?) \d{4}"
+    r"|\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
+)
 LANGUAGES = re.compile(r"[;,/]")
 
 
@@ -48,12 +52,25 @@ class Block(NamedTuple):
 
 
 @dataclass
+class Field:
+    """A label and the blocks that stand behind and below it."""
+
+    label: str
+    blocks: list[str]
+
+    @property
+    def value(self) -> str:
+        """The text of the field, line by line as printed."""
+        return "\n".join(self.blocks)
+
+
+@dataclass
 class Article:
     """The parts of a record; ``closed`` says that what follows an article is there."""
 
     title: str | None = None
     head: list[str] = field(default_factory=list)
-    fields: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    fields: dict[str, list[Field]] = field(default_factory=lambda: defaultdict(list))
     body: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -94,53 +111,73 @@ def _centre_a_plain_head(blocks: Sequence[Block], settings: IngestSettings) -> S
 
 def _read_above(article: Article, blocks: Sequence[Block]) -> int:
     """Read what stands above the text and return the number of the text's first block."""
-    explicit = next((n for n, block in enumerate(blocks) if block.role == "body"), None)
+    body = _labelled_body(blocks)
     last: str | None = None
-    at = 0
     for at, block in enumerate(blocks):
         role = block.role
-        if role == "body":
+        if at == body or (role == "body" and block.value.strip()):
             article.body += [block.value] if block.value.strip() else []
-            break
+            return _titled(article, at + 1)
         if role:
-            if role in CLOSING and _end_of_text(blocks, at) == at:
-                return at
-            article.fields[role].append((block.label, block.value))
+            if _closes(block) and _only_fields_follow(blocks[at:]):
+                return _titled(article, at)
+            article.fields[role].append(Field(block.label, [block.value]))
             last = role if role != "url" else last
         elif block.centred and (last is None or NOTICE.search(block.text)):
             article.head.append(block.text)
-        elif last and (at < (explicit or 0) or _waits(article, last)):
-            label, value = article.fields[last][-1]
-            article.fields[last][-1] = (label, f"{value}\n{block.text}")
+        elif last and (at < body or _waits(article, last)):
+            article.fields[last][-1].blocks.append(block.text)
         elif article.title is None and last is None and len(block.text) <= _MAX_TITLE:
             article.title = block.text
         elif last is None and _is_bare_author(block, blocks[at + 1 : at + 2]):
-            article.fields["author"].append(("", block.text))
-        elif at < (explicit or 0):
+            article.fields["author"].append(Field("", [block.text]))
+        elif at < body:
             article.head.append(block.text)
         else:
             return _titled(article, at)
-    return _titled(article, at + 1)
+    return _titled(article, len(blocks))
+
+
+def _labelled_body(blocks: Sequence[Block]) -> int:
+    """Return the number of the label that says where the text begins, or -1 for none.
+
+    Behind paragraphs of text the word is one of the text.
+    """
+    plain = 0
+    for at, block in enumerate(blocks):
+        if block.role == "body" and not block.value.strip():
+            return at
+        plain += not block.label and not block.centred
+        if plain > _MAX_ABOVE_BODY:
+            break
+    return -1
 
 
 def _titled(article: Article, start: int) -> int:
     if article.title is None and article.fields["title"]:
-        article.title = article.fields["title"][0][1]
+        article.title = article.fields["title"][0].value
     return start
 
 
 def _waits(article: Article, role: str) -> bool:
     """Return whether the last field is a lead whose text stands below its label."""
-    return role == "lead" and article.fields[role][-1][1][:1] in {"", "\n"}
+    return role == "lead" and not article.fields[role][-1].blocks[0].strip()
+
+
+def _only_fields_follow(blocks: Sequence[Block]) -> bool:
+    running = False
+    for block in blocks:
+        if block.label:
+            running = block.role in _RUNNING
+        elif not running and not _is_notice(block):
+            return False
+    return True
 
 
 def _is_bare_author(block: Block, following: Sequence[Block]) -> bool:
     text = block.text.strip()
-    return (
-        len(text) <= _MAX_BARE_AUTHOR
-        and "\n" not in text
-        and bool(following and following[0].label)
-    )
+    is_short = len(text) <= _MAX_BARE_AUTHOR and "\n" not in text
+    return is_short and bool(following and following[0].label)
 
 
 def _end_of_text(blocks: Sequence[Block], start: int) -> int:
@@ -159,11 +196,13 @@ def _end_of_text(blocks: Sequence[Block], start: int) -> int:
 
 def _closes(block: Block) -> bool:
     role = block.role
+    value = block.value.strip()
     if role == "loaded":
-        return bool(_A_YEAR.search(block.value))
+        return bool(_A_DAY.fullmatch(value))
     if role == "language":
-        return any(map(language_tag, LANGUAGES.split(block.value)))
-    return role == "end" or (role == "type" and bool(block.value.strip()))
+        return any(map(language_tag, LANGUAGES.split(value)))
+    # Of a Word file's last part this is the heading; elsewhere the word is one of the text.
+    return (role == "type" and bool(value)) or (role == "end" and not value)
 
 
 def _is_notice(block: Block) -> bool:
@@ -177,7 +216,7 @@ def _read_below(article: Article, blocks: Sequence[Block]) -> None:
     for block in blocks:
         role = block.role
         if role:
-            article.fields[role].append((block.label, block.value))
+            article.fields[role].append(Field(block.label, [block.value]))
             article.closed = article.closed or _closes(block)
             last = role
         elif _is_notice(block):
@@ -185,7 +224,6 @@ def _read_below(article: Article, blocks: Sequence[Block]) -> None:
             article.closed = True
             last = None
         elif last in _RUNNING:
-            label, value = article.fields[last][-1]
-            article.fields[last][-1] = (label, f"{value}\n{block.text}")
+            article.fields[last][-1].blocks.append(block.text)
         else:
             article.notes.append(block.text)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from geostance.config import IngestSettings
 from geostance.ingest.languages import language_tag
-from geostance.ingest.nexis.articles import LANGUAGES, Article
+from geostance.ingest.nexis.articles import LANGUAGES, Article, Field
 from geostance.ingest.nexis.heads import read_head, split_section
 from geostance.ingest.nexis.labels import BROKEN_RECORD, NO_HEADLINE
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy_field
@@ -33,7 +33,7 @@ def document(
     if title and NO_HEADLINE.fullmatch(title):
         title = None
     body = [line for block in article.body for line in paragraphs(block)]
-    lead = [line for field in article.fields["lead"] for line in _lead(*field, paragraphs)]
+    lead = [line for field in article.fields["lead"] for line in _lead(field, paragraphs)]
     if body[: len(lead)] == lead:
         lead = []
     text = "\n".join([*lead, *body])
@@ -52,7 +52,7 @@ def document(
         "page": page,
         "word_count": _word_count(article),
         "source_id": own_id,
-        "edition": "; ".join([*head.editions, *[v for _, v in article.fields["edition"]]]),
+        "edition": "; ".join([*head.editions, *[one.value for one in article.fields["edition"]]]),
         "copyright": " ".join([*head.notices, *article.notices]),
         "load_date": _joined(article, "loaded"),
         "publication_type": _joined(article, "type"),
@@ -64,7 +64,8 @@ def document(
     }
     if head.written and head.dated is None:
         extra["unread_date"] = head.written
-    link = "".join((_joined(article, "url") or url or "").split())
+    links = [one.value for one in article.fields["url"] if one.value.strip()]
+    link = "".join((links[0] if links else url or "").split())
     return Document(
         text=text,
         position=position,
@@ -88,33 +89,34 @@ def cut_off(whole: int, expected: int | None, position: int, excerpt: str) -> Re
     return Rejected(reason, position, excerpt.strip()[:EXCERPT_CHARACTERS])
 
 
-def _lead(label: str, value: str, paragraphs: Callable[[str], list[str]]) -> list[str]:
+def _lead(field: Field, paragraphs: Callable[[str], list[str]]) -> list[str]:
     # With its label, so that the first line has the length at which it was broken.
-    first, *others = paragraphs(f"{label}: {value}")
-    return [line for line in [first[len(label) + 1 :].strip(), *others] if line]
+    first, *others = paragraphs(f"{field.label}: {field.blocks[0]}")
+    others += [line for block in field.blocks[1:] for line in paragraphs(block)]
+    return [line for line in [first[len(field.label) + 1 :].strip(), *others] if line]
 
 
 def _joined(article: Article, role: str) -> str | None:
-    values = (" ".join(value.split()) for _, value in article.fields[role])
+    values = (" ".join(field.value.split()) for field in article.fields[role])
     return "; ".join(value for value in values if value) or None
 
 
 def _notes(article: Article) -> list[str]:
-    captions = [value for _, value in article.fields["graphic"]]
-    others = [f"{label}: {value}" for label, value in article.fields["other"] if value.strip()]
+    captions = [field.value for field in article.fields["graphic"]]
+    others = [f"{one.label}: {one.value}" for one in article.fields["other"] if one.value.strip()]
     return [" ".join(note.split()) for note in [*captions, *others, *article.notes] if note.strip()]
 
 
 def _language(article: Article) -> tuple[str | None, list[str]]:
-    written = article.fields["language"]
-    for name in (part for _, value in written for part in LANGUAGES.split(value)):
+    written = [field for field in article.fields["language"] if field.value.strip()]
+    for name in (part for field in written for part in LANGUAGES.split(field.value)):
         if tag := language_tag(name):
             return tag, []
-    return None, [f"{label}: {value}" for label, value in written if value.strip()]
+    return None, [f"{field.label}: {field.value}" for field in written]
 
 
 def _word_count(article: Article) -> str | None:
-    for _, value in article.fields["words"]:
-        if found := _NUMBER.search(value):
+    for field in article.fields["words"]:
+        if found := _NUMBER.search(field.value):
             return re.sub(r"\D", "", found[0])
     return None

@@ -39,7 +39,8 @@ _DATE_LINE = re.compile(
 )
 _SEASON = re.compile(rf"(?:{'|'.join(_SEASONS)})\b", re.IGNORECASE)
 _BESIDE_THE_DATE = re.compile(
-    rf"^[\s,;]*{_WEEKDAY}[\s,;]*|[\s,;]*\b\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?\b[^,;]*", re.IGNORECASE
+    rf"^[\s,;]*{_WEEKDAY}[\s,;]*|[\s,;]{{0,3}}\b\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?\b[^,;]*",
+    re.IGNORECASE,
 )
 _DAY_AND_WORD = re.compile(r"(?<=\d\.)(?=[^\W\d_])")
 _A_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -71,7 +72,7 @@ def read_head(blocks: Iterable[str], latest: date) -> Head:
     """
     head = Head()
     for block in blocks:
-        lines = _without_notice([line.strip() for line in block.split("\n")], head)
+        lines = _without_notice([" ".join(line.split()) for line in block.split("\n")], head)
         for number, line in enumerate(lines):
             if head.written is None and (found := _date_line(line, latest)):
                 head.written, rest = found

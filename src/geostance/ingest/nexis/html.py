@@ -24,10 +24,10 @@ _OPEN = re.compile(r"<DOCFULL>\s*-->", re.IGNORECASE)
 _CLOSE = re.compile(r"<!--[^<>]*</DOCFULL>|</DOCFULL>", re.IGNORECASE)
 _PAGE_END = re.compile(r"</body\b", re.IGNORECASE)
 _PROMISED = re.compile(r"<meta\b[^<>]*\bDOCUMENTS\s*=\s*[\"']?(\d+)[^<>]*>", re.IGNORECASE)
-_SHEET = re.compile(r"<style\b[^<>]*>\s*<!--(.*?)</style\s*>", re.IGNORECASE | re.DOTALL)
+_SHEET = re.compile(r"<style\b[^<>]*>\s*<!--(.{0,100000}?)</style\s*>", re.IGNORECASE | re.DOTALL)
 _RULE = re.compile(r"\.(c\d+)\s*\{([^{}]*)\}")
 # Sizes of logos stand in style elements within the articles.
-_STYLED = re.compile(r"<(style|script)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_STYLED = re.compile(r"<(style|script)\b.{0,20000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 # In the source a line's end is but a space.
 _BREAK = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
 
@@ -107,12 +107,15 @@ def _read_record(
 
 
 def _blocks(root: "_Element", styles: _Styles) -> Iterator[Block]:
-    in_tables = {part for table in root.iter("table") for part in table.iter("p", "div")}
+    in_tables = {
+        part for table in root.iter("table") for part in table.iterdescendants("p", "div", "table")
+    }
     for element in root.iter("p", "div", "table"):
-        tag = element.tag
-        if tag == "table":
+        if element in in_tables:
+            continue
+        if element.tag == "table":
             yield Block("\n".join(lines_of(element)))
-        elif element not in in_tables and (tag == "p" or not _has_paragraphs(element)):
+        elif element.tag == "p" or not _has_paragraphs(element):
             text = "".join(element.itertext())
             lines = (" ".join(line.split()) for line in text.split("\n"))
             if text := "\n".join(filter(None, lines)):

@@ -76,9 +76,6 @@ _FIELDS: dict[str, dict[str, str]] = {
     "da": {"lead": "OFFERROLLER"},
 }
 
-# Roles that no running text begins a paragraph with: where one stands, the article has ended.
-CLOSING = frozenset(("loaded", "language", "type", "end"))
-
 _LABEL = re.compile(r"([A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ /-]{1,29}):(?=\s|$)[ \t\xa0]*")
 # In a Word file labels are written like titles, with a no-break space behind them.
 _TITLED_LABEL = re.compile(r"([^\W\d_][^\W\d_ /-]*(?:[ /-][^\W\d_]+){0,3}):([\xa0 ])[ \t\xa0]*")
@@ -91,7 +88,7 @@ MARK = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 WORD_COUNT = re.compile(
-    r"(\d[\d.,'’ \xa0\u202f]*?)\s*"
+    r"(\d[\d.,'’ \xa0\u202f]{0,12}?)\s{0,3}"
     r"(?:words?|mots?|wörter|woerter|woorden|palabras?|parole|palavras|ord)\b",
     re.IGNORECASE,
 )

@@ -61,7 +61,7 @@ def _records(
         return
     cover_starts = [cover.start() for cover in covers]
     any_closed, last_cut = False, False
-    file_width = _line_width(text)
+    file_width, expected = _line_width(text), _expected(marks, covers)
     for position, (mark, end) in enumerate(zip(marks, ends, strict=True), start=1):
         # In files put together, the next export's cover stands behind a record.
         following = bisect_left(cover_starts, mark.end())
@@ -69,12 +69,12 @@ def _records(
         record = text[mark.end() : end]
         article = split_article(_blocks(record), settings)
         any_closed = any_closed or article.closed
-        last_cut = position == len(marks) and any_closed and not article.closed
+        if position == len(marks) and not article.closed:
+            last_cut = any_closed or (position == 1 and (expected or 1) > 1)
         if not last_cut:
             width = file_width and max(_longest(record), file_width - _LOOSENESS)
             paragraphs = partial(_paragraphs, width=width)
             yield document(article, position, settings, paragraphs=paragraphs)
-    expected = _expected(marks, covers)
     whole = len(marks) - last_cut
     if last_cut or (expected is not None and whole < expected):
         excerpt = text[marks[-1].end() :] if last_cut else marks[-1][0]

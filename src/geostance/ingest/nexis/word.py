@@ -35,7 +35,7 @@ _HEADINGS = {
 }
 _ALWAYS = frozenset(("body", "classification"))
 # Two fields that were written into one paragraph.
-_INLINE_LABEL = re.compile(r"[ \n]+(?=(?:Byline|Section|Length|Dateline|Highlight):\xa0)")
+_INLINE_LABEL = re.compile(r"[ \n]{1,9}(?=(?:Byline|Section|Length|Dateline|Highlight):\xa0)")
 _ID = re.compile(r"\burn:contentItem:([\w-]+)")
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
