@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geostance.config import IngestSettings
 from geostance.ingest.encodings import decode
-from geostance.ingest.markup import lines_of, parse
+from geostance.ingest.export_markup import lines_of, parse
 from geostance.ingest.nexis.articles import Block, split_article
 from geostance.ingest.nexis.documents import cut_off, document
 from geostance.ingest.nexis.labels import MARK, labelled, role_of
