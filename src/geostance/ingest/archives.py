@@ -18,7 +18,12 @@ MAX_DEPTH = 2
 _OUTSIDE = UnreadableError("a name that leads out of its archive")
 _GZIP = b"\x1f\x8b\x08"
 # Zips that are documents of Word, Excel, LibreOffice, or e-books.
-_DOCUMENT_MARKS = ("[Content_Types].xml", "mimetype", "META-INF/container.xml")
+_DOCUMENT_MARKS = (
+    "[Content_Types].xml",
+    "word/document.xml",
+    "mimetype",
+    "META-INF/container.xml",
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 

@@ -11,7 +11,7 @@ from geostance.config import IngestSettings
 from geostance.ingest.dates import Dated, parse_date
 from geostance.ingest.encodings import decode
 from geostance.ingest.europresse_layouts import Printed, of_article, of_table
-from geostance.ingest.export_markup import begins_as_markup, parse, untagged
+from geostance.ingest.markup import begins_as_markup, parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from geostance.config import IngestSettings
+from geostance.ingest.docx import looks_like_docx, read_docx
 from geostance.ingest.europresse import looks_like_europresse, read_europresse
 from geostance.ingest.factiva import (
     looks_like_factiva_html,
@@ -21,6 +22,14 @@ from geostance.ingest.integrum import looks_like_integrum, read_integrum
 from geostance.ingest.integrum_tables import looks_like_integrum_table, read_integrum_table
 from geostance.ingest.json_lines import read_json
 from geostance.ingest.mhtml import looks_like_mhtml, read_mhtml
+from geostance.ingest.nexis import (
+    looks_like_nexis_docx,
+    looks_like_nexis_html,
+    looks_like_nexis_txt,
+    read_nexis_docx,
+    read_nexis_html,
+    read_nexis_txt,
+)
 from geostance.ingest.parquet import read_parquet
 from geostance.ingest.records import Document, Rejected
 from geostance.ingest.signatures import (
@@ -88,9 +97,11 @@ def _is_article(source: Source) -> bool:
 # its markup, then by its shape, at last what is only text. A new format is one reader and
 # one line here.
 KINDS: tuple[Kind, ...] = (
-    Kind("Parquet", is_parquet, read_parquet),
+    Kind("parquet", is_parquet, read_parquet),
     Kind("Integrum table", looks_like_integrum_table, read_integrum_table),
     Kind("workbook", is_workbook, read_workbook),
+    Kind("Nexis DOCX", looks_like_nexis_docx, read_nexis_docx),
+    Kind("Word document", looks_like_docx, read_docx, one_article=True),
     Kind("web archive", is_warc, read_warc),
     Kind("Factiva HTML", looks_like_factiva_html, read_factiva_html),
     Kind("Factiva RTF", looks_like_factiva_rtf, read_factiva_rtf),
@@ -98,6 +109,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("Factiva text", looks_like_factiva_text, read_factiva_text),
     Kind("Europresse", looks_like_europresse, read_europresse),
     Kind("Integrum", looks_like_integrum, read_integrum),
+    Kind("Nexis HTML", looks_like_nexis_html, read_nexis_html),
+    Kind("Nexis TXT", looks_like_nexis_txt, read_nexis_txt),
     Kind("saved page", looks_like_mhtml, read_mhtml, one_article=True),
     Kind("feed", looks_like_feed, read_feed),
     Kind("web page", _is_page, read_web, one_article=True),

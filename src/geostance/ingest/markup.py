@@ -1,4 +1,4 @@
-"""The lines of text that a piece of HTML shows its reader."""
+"""The lines of text that HTML shows its reader: paragraphs, lists, rows of tables."""
 
 import re
 from functools import lru_cache
@@ -43,6 +43,11 @@ def parse(html: str) -> "_Element | None":
     return root
 
 
+def begins_as_markup(head: bytes) -> bool:
+    """Return whether the first character of a file opens a tag."""
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
 def untagged(html: str) -> str:
     """Return the text of HTML that need not be whole, on one line."""
     return " ".join(unescape(_TAG.sub(" ", html)).split())
@@ -62,7 +67,8 @@ def first(element: "_Element", tag: str) -> "_Element | None":
 
 def classes(element: "_Element") -> list[str]:
     """Return the classes of ``element`` in small letters."""
-    return (element.get("class") or "").lower().split()
+    written = element.get("class")
+    return written.lower().split() if written else []
 
 
 def remove(element: "_Element") -> None:
@@ -142,9 +148,8 @@ def _mark_rows(element: "_Element") -> None:
         for cell in cells:
             if flat:
                 cell.set("flat", "flat")
-            cell.tail = " | " if flat else _BREAK
-        if cells:
-            cells[-1].tail = _BREAK
+            divider = " | " if flat and cell is not cells[-1] else _BREAK
+            put_tail(cell, divider + (cell.tail or ""))
 
 
 def _text(element: "_Element") -> str:

@@ -36,7 +36,6 @@ _AT_OTHER_PLACES = (
 _PACKAGES = {
     "META-INF/container.xml": "an EPUB e-book is not read: export as text or HTML",
     "ppt/presentation.xml": "a presentation is not read: export as text",
-    "word/document.xml": "a Word document that is no known export: save it as text",
     "content.xml": "an OpenDocument file is not read: save it as .txt, .docx or .xlsx",
 }
 _RTF = b"{\\rtf"

@@ -82,7 +82,6 @@ def test_content_goes_before_the_name(data, name, expected):
         (b"\xff\xd8\xff\xe0", "a.html", "a JPEG picture"),
         (b"\x89PNG\r\n\x1a\n", "a.txt", "a PNG picture"),
         (zipped("mimetype", "META-INF/container.xml"), "a.txt", "an EPUB e-book"),
-        (zipped("[Content_Types].xml", "word/document.xml"), "a.txt", "a Word document"),
         (zipped("[Content_Types].xml", "ppt/presentation.xml"), "a.txt", "a presentation"),
         (zipped("mimetype", "content.xml"), "a.txt", "an OpenDocument file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.doc", "an old Word or Excel file"),

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from geostance.config import IngestSettings
-from geostance.ingest.export_markup import classes, line_of, lines_of, parse, untagged
 from geostance.ingest.factiva.fields import (
     BODY,
     CODES,
@@ -15,6 +14,7 @@ from geostance.ingest.factiva.fields import (
 )
 from geostance.ingest.factiva.labels import ACCESSION_NUMBER, tag_of_code
 from geostance.ingest.factiva.uncoded import read_head
+from geostance.ingest.markup import classes, line_of, lines_of, parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected
 from geostance.ingest.sources import Source
 
