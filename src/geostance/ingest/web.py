@@ -13,6 +13,7 @@ from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
+_DECLARATION = re.compile(r"^[\s\ufeff]*(?:<\?xml[^>]*>\s*)+")
 # Pages that declare these have Windows' quotes and dashes in them.
 _AS_BROWSERS_READ = {
     **dict.fromkeys(("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"), "cp1252"),
@@ -69,7 +70,8 @@ def page_document(
         return Rejected(fields.too_long("a page"), position, excerpt)
     if page.count("<") > _MAX_TAGS:
         return Rejected(f"a page of more than {_MAX_TAGS} tags", position, excerpt)
-    page = _viewed_source(page)
+    # lxml refuses text that declares an encoding.
+    page = _viewed_source(_DECLARATION.sub("", page))
     tree = load_html(page)
     if tree is None:
         return Rejected("no article found in the page", position, excerpt)

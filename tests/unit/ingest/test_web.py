@@ -142,6 +142,11 @@ def test_a_page_without_an_article_gives_its_text():
     assert record.text == "Une dépêche brève.\nDeux lignes."
 
 
+def test_a_page_that_declares_itself_as_xml_is_read():
+    html = "<html><body><div>Une dépêche brève.</div></body></html>"
+    assert read(f"\n<?xml version='1.0' encoding='iso-8859-1'?>{html}").text == "Une dépêche brève."
+
+
 def test_a_page_laid_out_by_a_table_keeps_its_lines():
     record = read(
         "<html><body><table><tr><td><a href='/'>Menu</a></td><td><font>"
