@@ -84,8 +84,11 @@ def _compared_models(config: Config) -> str:
 STAGES: dict[str, Stage] = {
     "ingest": Stage(
         lambda c: c.ingest,
-        ("polars", "trafilatura", "charset-normalizer"),
-        data=("ingest/dates.yml",),
+        (
+            *("feedparser", "lxml", "numpy", "polars", "python-calamine", "striprtf"),
+            *("trafilatura", "warcio"),
+        ),
+        data=("ingest/*.yml",),
         listing="corpus",
     ),
     "clean": Stage(lambda c: c.clean, ("ftfy", "py3langid"), data=("clean/rules/*.yml",)),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from geostance.config import IngestSettings
 from geostance.ingest.dates import date_of_field
 from geostance.ingest.encodings import decode
-from geostance.ingest.factiva.labels import language_tag
+from geostance.ingest.languages import language_tag
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from geostance.config import IngestSettings
 from geostance.ingest.encodings import decode
 from geostance.ingest.factiva.fields import BODY, Fields, cut_off, document, text_of
-from geostance.ingest.factiva.labels import WORD_COUNT, language_tag
+from geostance.ingest.factiva.labels import WORD_COUNT
 from geostance.ingest.factiva.lines import BARE, BOLD, CELL, INDENTED, STARRED, articles
 from geostance.ingest.factiva.uncoded import read_head
+from geostance.ingest.languages import language_tag
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected
 from geostance.ingest.sources import Source
 

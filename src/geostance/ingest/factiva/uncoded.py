@@ -8,7 +8,8 @@ count and the name of the language are the anchors.
 import re
 from collections.abc import Sequence
 
-from geostance.ingest.factiva.labels import WORD_COUNT, language_tag
+from geostance.ingest.factiva.labels import WORD_COUNT
+from geostance.ingest.languages import language_tag
 
 _YEAR = re.compile(r"(?:1[89]|20)\d{2}(?!\d)")
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?(?: [A-Z]{2,4})?", re.IGNORECASE)
