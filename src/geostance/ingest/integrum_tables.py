@@ -5,14 +5,14 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from typing import Any
 
 from geostance.config import IngestSettings
 from geostance.ingest.integrum import article, without_comma
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
-from geostance.ingest.sources import MAX_BYTES, Source, TooLargeError
+from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url
+from geostance.ingest.workbooks import read_sheets
 
 _COLUMNS = ("Источник", "Дата", "Заголовок")
 _HEADER_ROWS = 20
@@ -40,26 +40,13 @@ def read_integrum_table(source: Source, settings: IngestSettings) -> Iterator[Do
 
     The text is the longer of the columns Анонс and Оригинал; where the other is no
     link and not part of it, it becomes ``notes``.
-
-    Raises:
-        TooLargeError: the table unpacks to more than ``MAX_BYTES``.
     """
-    # Imported here: it is a compiled library that only spreadsheets need.
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    data = source.read()
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as book:
-            size = sum(part.file_size for part in book.infolist())
-        if size > MAX_BYTES:
-            raise TooLargeError(f"unpacks to more than {MAX_BYTES // 2**20} MB")
-        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-        sheets = [workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names]
-    except (*_BROKEN_ZIP, CalamineError) as error:
-        yield Rejected(f"not a readable XLSX table: {error}"[:EXCERPT_CHARACTERS])
+    sheets = read_sheets(source)
+    if isinstance(sheets, Rejected):
+        yield sheets
         return
     position = 0
-    for rows in sheets:
+    for _, rows in sheets:
         header = next((n for n, row in enumerate(rows[:_HEADER_ROWS]) if _is_header(row)), None)
         if header is None:
             continue

@@ -3,12 +3,14 @@
 import io
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 from geostance.config import IngestSettings
-from geostance.ingest.records import Document, Rejected
+from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected
 from geostance.ingest.rows import no_text_column
-from geostance.ingest.sources import Source
+from geostance.ingest.sources import MAX_BYTES, Source, TooLargeError
 from geostance.ingest.tables import csv_row
 
 # A cell in the far corner of a sheet, be it damage or a stray format, makes calamine ask for
@@ -38,21 +40,9 @@ def read_workbook(source: Source, settings: IngestSettings) -> Iterator[Document
     Raises:
         InputError: no sheet has the column.
     """
-    from python_calamine import CalamineWorkbook
-
-    data = source.read()
-    tried = subprocess.run(
-        [sys.executable, "-c", _TRIAL], input=data, capture_output=True, check=False
-    )
-    if tried.returncode:
-        yield Rejected("a damaged workbook, or one with a cell far off the others")
-        return
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [(name, _rows(workbook, name)) for name in workbook.sheet_names]
-    except Exception as error:
-        # calamine has an exception a format, and passes on those of its parsers.
-        yield Rejected(f"a damaged workbook: {error}")
+    sheets = read_sheets(source)
+    if isinstance(sheets, Rejected):
+        yield sheets
         return
     wanted = settings.columns.text
     tables = [(name, rows, _header_at(rows, wanted)) for name, rows in sheets if rows]
@@ -76,10 +66,40 @@ def read_workbook(source: Source, settings: IngestSettings) -> Iterator[Document
                 yield from csv_row(header + named, row + [name] * len(named), number, settings)
 
 
-def _rows(workbook: object, name: str) -> list[list[object]]:
-    return workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
+def read_sheets(source: Source) -> list[tuple[str, list[list[Any]]]] | Rejected:
+    """Return the rows of each sheet by its name, empty cells as "", or why they cannot be read.
+
+    Raises:
+        TooLargeError: the workbook unpacks to more than ``MAX_BYTES``.
+    """
+    # Imported here: it is a compiled library that only workbooks need.
+    from python_calamine import CalamineWorkbook
+
+    data = source.read()
+    if _unpacked_size(data) > MAX_BYTES:
+        raise TooLargeError(f"unpacks to more than {MAX_BYTES // 2**20} MB")
+    tried = subprocess.run(
+        [sys.executable, "-c", _TRIAL], input=data, capture_output=True, check=False
+    )
+    if tried.returncode:
+        return Rejected("a damaged workbook, or one with a cell far off the others")
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return [(n, workbook.get_sheet_by_name(n).to_python()) for n in workbook.sheet_names]
+    except Exception as error:
+        # calamine has an exception a format, and passes on those of its parsers.
+        return Rejected(f"a damaged workbook: {error}"[:EXCERPT_CHARACTERS])
 
 
-def _header_at(rows: list[list[object]], wanted: str) -> int | None:
+def _unpacked_size(data: bytes) -> int:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            return sum(part.file_size for part in book.infolist())
+    except (zipfile.BadZipFile, ValueError):
+        # What cannot be opened is told by the trial.
+        return 0
+
+
+def _header_at(rows: list[list[Any]], wanted: str) -> int | None:
     first = enumerate(rows[:_FIRST_ROWS])
     return next((n for n, row in first if wanted in (str(cell).strip() for cell in row)), None)
