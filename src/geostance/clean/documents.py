@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from geostance.clean.phrases import words
+from geostance.clean.folding import words
 from geostance.clean.text import Cleaned, clean_text
 from geostance.config import CleanSettings
 from geostance.log import progress

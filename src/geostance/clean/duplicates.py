@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from geostance.clean.phrases import words
+from geostance.clean.folding import words
 from geostance.config import DuplicateSettings
 from geostance.schema import TABLES
 

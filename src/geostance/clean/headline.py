@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from geostance.clean.page import Line, Page
+from geostance.clean.lines import Line
+from geostance.clean.page import Page
 from geostance.clean.rules.shape import is_name, is_section
 
 _HEADLINE_WORDS = range(1, 31)
@@ -37,7 +38,7 @@ def find_headline(page: Page, given: Line | None) -> Headline | None:
     if not page.prose:
         return None
     candidates = [n for n in range(page.prose[0]) if _may_be_headline(page, n)]
-    if len(candidates) > 1 and is_name(page.lines[candidates[0]]):
+    if len(candidates) > 1 and page.lines[candidates[0]].fact(is_name):
         candidates = candidates[1:]
     if not candidates:
         return None
@@ -46,7 +47,7 @@ def find_headline(page: Page, given: Line | None) -> Headline | None:
     longer = [
         n
         for n in candidates[1:3]
-        if len(page.lines[n].words) >= sure and not is_name(page.lines[n])
+        if len(page.lines[n].words) >= sure and not page.lines[n].fact(is_name)
     ]
     if longer and _may_be_banner(page.lines[first]):
         return Headline(longer[0], tuple(n for n in candidates if n < longer[0]))
@@ -59,7 +60,7 @@ def _may_be_headline(page: Page, place: int) -> bool:
         page.reasons[place] is None
         and len(line.words) in _HEADLINE_WORDS
         and not line.text.endswith((".", "։", "।"))
-        and not is_section(line, page)
+        and not line.fact(is_section)
     )
 
 

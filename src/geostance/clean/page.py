@@ -1,132 +1,65 @@
 """A page as the rules see it: its lines, where its prose begins and ends, what is dropped."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection
 from functools import cached_property
 
 from geostance.clean.language import detect
-from geostance.clean.phrases import Phrases, fold, words
-
-# A sentence of so many words is prose; without a full stop it takes more of them.
-_SENTENCE_WORDS = 12
-_EXCLAIMED_WORDS = 20
-_LONG_WORDS = 25
-
-_FULL_STOPS = (".", "։", "।", "۔")
-_OTHER_ENDS = ("!", "?", "…", "»", "«", "”", '"', "“", "’", "؟")
+from geostance.clean.lines import Line
+from geostance.clean.phrases import Phrases, load_phrases
 
 # A run of comment widget lines: so many of them, with at most so many lines between two.
 _RUN_LINES = 3
 _RUN_GAP = 3
 
-_QUOTES = frozenset('«»“”„"‹›‟')
 _SURE = 0.9
 _VERY_SURE = 0.99
+# So many function words of one language, twice as many as of any other, tell it.
+_FUNCTION_WORDS = 3
+
+# Neighbours that a short line does not tell apart.
+_ALIKE = (frozenset({"tr", "az"}), frozenset({"ru", "uk", "kk"}), frozenset({"fa", "ar"}))
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line: its text, folded for comparison, and its words in small letters."""
-
-    text: str
-    folded: str
-    words: tuple[str, ...]
-
-    @property
-    def ends_sentence(self) -> bool:
-        """Whether the line closes with the mark of a sentence's end."""
-        return self.text.endswith(_FULL_STOPS + _OTHER_ENDS)
-
-    @property
-    def quotes(self) -> bool:
-        """Whether the line holds a quotation mark."""
-        return not _QUOTES.isdisjoint(self.text)
-
-
-def make_line(text: str) -> Line:
-    """Return the line of a repaired text."""
-    folded = fold(text)
-    return Line(text, folded, tuple(words(folded)))
-
-
-@dataclass
 class Page:
-    """The lines of one text without its headline, and the reasons found so far.
+    """The lines of one text without its headline, and what was found of each so far.
 
-    ``reasons[i]`` is None while line i is kept. ``language`` is the text's, when the
-    caller knows it. The head stands before the first line of prose, the tail after
-    the last; a page without prose has neither.
+    ``reasons[i]`` is None while line i is kept, and ``rules[i]`` names the rule that dropped
+    it. ``given_language`` is the text's, when the caller knows it. The head stands before the
+    first line of prose, the tail after the last; a page without prose has neither.
     """
 
-    lines: list[Line]
-    phrases: Phrases
-    title: Line | None = None
-    given_language: str | None = None
-    reasons: list[str | None] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.reasons = [None] * len(self.lines)
-
-    @cached_property
-    def widgets(self) -> list[bool]:
-        """Which lines belong, by their wording, to a comment form."""
-        return [
-            "comment_widget"
-            in (
-                self.phrases.reason(line.folded, "edges"),
-                self.phrases.reason(line.folded, "opener"),
-            )
-            for line in self.lines
-        ]
+    def __init__(
+        self, lines: list[Line], title: Line | None = None, given_language: str | None = None
+    ) -> None:
+        self.lines = lines
+        self.title = title
+        self.given_language = given_language
+        self.phrases: Phrases = load_phrases()
+        self.reasons: list[str | None] = [None] * len(lines)
+        self.rules: list[str] = [""] * len(lines)
+        self.first, self.last = 0, len(lines)
+        if self.prose:
+            self.first, self.last = self.prose[0], self.prose[-1]
 
     @cached_property
     def prose(self) -> list[int]:
         """Places of the lines that are certainly body text, in order."""
         inside = self.comment_runs
         found = [
-            place
-            for place, line in enumerate(self.lines)
-            if place not in inside and is_prose(line) and not self._furniture(line)
+            place for place, line in enumerate(self.lines) if line.is_prose and place not in inside
         ]
         while len(found) > 1 and self._foreign(self.lines[found[-1]], found[:-1]):
             found.pop()
         return found
 
     @cached_property
-    def language(self) -> str:
-        """The language given, else that of the headline and the prose."""
-        return self.given_language or self._language_of(self.prose)
-
-    def in_head(self, place: int) -> bool:
-        """Whether line ``place`` stands before all prose."""
-        return bool(self.prose) and place < self.prose[0]
-
-    def in_tail(self, place: int) -> bool:
-        """Whether line ``place`` stands after all prose."""
-        return bool(self.prose) and place > self.prose[-1]
-
-    def beside_dropped(self, place: int) -> bool:
-        """Whether the line before or after ``place`` is dropped."""
-        neighbours = (place - 1, place + 1)
-        return any(0 <= n < len(self.lines) and self.reasons[n] is not None for n in neighbours)
-
-    def at_edge(self, place: int) -> bool:
-        """Whether furniture may stand at ``place``: head, tail or beside a dropped line."""
-        return self.in_head(place) or self.in_tail(place) or self.beside_dropped(place)
-
-    def is_foreign(self, line: Line) -> bool:
-        """Whether the line is surely in another language than the page."""
-        return _differs(line, self.language, _SURE)
-
-    def _furniture(self, line: Line) -> bool:
-        return any(
-            self.phrases.reason(line.folded, zone) for zone in ("anywhere", "edges", "opener")
-        )
-
-    @cached_property
     def comment_runs(self) -> set[int]:
         """Places of the lines from the first to the last widget of a comment form."""
         runs: list[list[int]] = []
-        for place in (n for n, widget in enumerate(self.widgets) if widget):
+        for place, line in enumerate(self.lines):
+            if not line.verdicts or not _is_widget(line):
+                continue
             if runs and place - runs[-1][-1] <= _RUN_GAP:
                 runs[-1].append(place)
             else:
@@ -135,8 +68,54 @@ class Page:
             place for run in runs if len(run) >= _RUN_LINES for place in range(run[0], run[-1] + 1)
         }
 
+    @cached_property
+    def language(self) -> str:
+        """The language given, else that of the headline and the prose."""
+        return self.given_language or self._language_of(self.prose)
+
+    def in_head(self, place: int) -> bool:
+        """Whether line ``place`` stands before all prose."""
+        return place < self.first
+
+    def in_tail(self, place: int) -> bool:
+        """Whether line ``place`` stands after all prose."""
+        return place > self.last
+
+    def beside_dropped(self, place: int) -> bool:
+        """Whether the line before or after ``place`` is dropped."""
+        reasons = self.reasons
+        return (place > 0 and reasons[place - 1] is not None) or (
+            place + 1 < len(reasons) and reasons[place + 1] is not None
+        )
+
+    def at_edge(self, place: int) -> bool:
+        """Whether furniture may stand at ``place``: head, tail or beside a dropped line."""
+        return place < self.first or place > self.last or self.beside_dropped(place)
+
+    def without(self, places: Collection[int], title: Line, language: str | None) -> "Page":
+        """Return the page without the lines of its headline; what is dropped stays so."""
+        kept = [place for place in range(len(self.lines)) if place not in places]
+        page = Page([self.lines[place] for place in kept], title, language)
+        page.reasons = [self.reasons[place] for place in kept]
+        page.rules = [self.rules[place] for place in kept]
+        return page
+
+    def drop(self, place: int, reason: str, rule: str) -> None:
+        """Drop line ``place``."""
+        self.reasons[place] = reason
+        self.rules[place] = rule
+
+    def is_foreign(self, line: Line) -> bool:
+        """Whether the line is surely in another language than the page."""
+        spoken = line.fact(_spoken)
+        if spoken and self.prose and spoken == self.lines[self.first].fact(_spoken):
+            return False
+        return _differs(line, self.language, _SURE)
+
     def _foreign(self, line: Line, others: list[int]) -> bool:
-        if line.quotes:
+        # Asking for the language takes longer than all the rest; function words mostly tell.
+        spoken = line.fact(_spoken)
+        if line.quotes or (spoken and spoken == self.lines[others[0]].fact(_spoken)):
             return False
         return _differs(line, self.given_language or self._language_of(others), _VERY_SURE)
 
@@ -145,8 +124,18 @@ class Page:
         return detect("\n".join(([self.title.text] if self.title else []) + texts)).language
 
 
-# Neighbours that a short line does not tell apart.
-_ALIKE = (frozenset({"tr", "az"}), frozenset({"ru", "uk", "kk"}), frozenset({"fa", "ar"}))
+def _spoken(line: Line) -> str | None:
+    """Return the language of the line's function words, where they leave no doubt."""
+    counts = Counter(
+        language for word in line.words for language in load_phrases().languages_of.get(word, ())
+    ).most_common(2)
+    if not counts or counts[0][1] < _FUNCTION_WORDS:
+        return None
+    return None if len(counts) > 1 and 2 * counts[1][1] > counts[0][1] else counts[0][0]
+
+
+def _is_widget(line: Line) -> bool:
+    return "comment_widget" in (line.reason("edges"), line.reason("opener"))
 
 
 def _differs(line: Line, language: str, sure: float) -> bool:
@@ -156,13 +145,3 @@ def _differs(line: Line, language: str, sure: float) -> bool:
     if found.language in ("und", language) or found.confidence < sure:
         return False
     return not any({found.language, language} <= pair for pair in _ALIKE)
-
-
-def is_prose(line: Line) -> bool:
-    """Whether a line is long enough and ends as sentences do."""
-    n_words = len(line.words)
-    if n_words >= _LONG_WORDS:
-        return True
-    if line.text.endswith(_FULL_STOPS):
-        return n_words >= _SENTENCE_WORDS
-    return n_words >= _EXCLAIMED_WORDS and line.ends_sentence

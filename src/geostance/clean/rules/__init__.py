@@ -36,7 +36,6 @@ RULES: tuple[Rule, ...] = (
     many_buttons,
     tail_line,
     date_line,
-    other_language,
     section,
     amid_widgets,
     caption,
@@ -44,18 +43,34 @@ RULES: tuple[Rule, ...] = (
     banner,
     arrow,
     tag_list,
+    other_language,
 )
+
+# The others ask for a line's own phrases alone.
+_BY_FORM = tuple(rule for rule in RULES if rule not in (whole_line, edge_line, tail_line))
 
 
 def apply_rules(page: Page) -> None:
-    """Fill ``page.reasons``, until no rule drops another line: neighbours count."""
-    while True:
-        before = page.reasons.count(None)
-        for rule in RULES:
-            for place, line in enumerate(page.lines):
-                if page.reasons[place] is None:
-                    verdict = rule(line, Context(page, place))
-                    if isinstance(verdict, Drop):
-                        page.reasons[place] = verdict.reason
-        if page.reasons.count(None) == before:
-            return
+    """Fill ``page.reasons`` and ``page.rules``, until no rule drops another line.
+
+    Neighbours count, so that one line's going may bring the next one's. Prose that ends as
+    sentences do is asked about its title only.
+    """
+    sentences = {place for place in page.prose if page.lines[place].ends_sentence}
+    title = page.title.words if page.title else None
+    asked = [
+        Context(page, place)
+        for place, line in enumerate(page.lines)
+        if page.reasons[place] is None and (place not in sentences or line.words == title)
+    ]
+    left = len(asked) + 1
+    while len(asked) < left:
+        left = len(asked)
+        for context in asked:
+            line = page.lines[context.place]
+            for rule in RULES if line.verdicts else _BY_FORM:
+                verdict = rule(line, context)
+                if isinstance(verdict, Drop):
+                    page.drop(context.place, verdict.reason, verdict.phrases or rule.__name__)
+                    break
+        asked = [context for context in asked if page.reasons[context.place] is None]

@@ -2,8 +2,9 @@
 
 import re
 
-from geostance.clean.page import Line, Page
-from geostance.clean.phrases import MAX_CHARACTERS, NAME, words
+from geostance.clean.folding import words
+from geostance.clean.lines import Line
+from geostance.clean.phrases import MAX_CHARACTERS, NAME, load_phrases
 from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_for
 
 # A line above a photo credit is its caption from so many words on; shorter it may be a heading.
@@ -15,6 +16,7 @@ _TAG_WORDS = range(2, 15)
 _TAG_SHARE = 0.6
 _LISTED_SHARE = 0.3
 _STEM = 4
+_DATE_CHARACTERS = 90
 
 _NUMERIC = re.compile(r"\d{1,4}(?:[./:h-]\d{0,4}){0,3}(?:st|nd|rd|th|er|h|г)?", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}|\d{1,2} ?[:h.] ?\d{2}")
@@ -31,21 +33,15 @@ _NAMED = re.compile(rf"{NAME}(?: ?[,/|–—-] ?{NAME})?")
 
 def date_line(line: Line, context: Context) -> Keep | Drop:
     """Drop a line of nothing but a date at the edges of the text."""
-    page = context.page
-    if len(line.folded) > 90 or not page.at_edge(context.place) or not _DATE.search(line.folded):
-        return KEEP
-    for part in _DATE_PARTS.findall(line.folded.lower()):
-        bare = part.strip(".:;'")
-        if bare and not _NUMERIC.fullmatch(bare) and bare not in page.phrases.date_words:
-            return KEEP
-    return Drop("date")
+    found = context.page.at_edge(context.place) and line.fact(_is_date)
+    return drop_for("date" if found else None)
 
 
 def caption(line: Line, context: Context) -> Keep | Drop:
     """Drop a photo's credit and the line above it, its caption; a headline may stand there too."""
     page, below = context.page, context.place + 1
     inside = not page.in_head(context.place) and not page.in_tail(context.place)
-    if inside and page.prose and _CREDIT.fullmatch(line.folded):
+    if inside and page.prose and line.fact(_is_credit):
         return Drop("caption")
     if (
         below < len(page.lines)
@@ -69,8 +65,8 @@ def byline(line: Line, context: Context) -> Keep | Drop:
         return KEEP
     if page.in_tail(place) and _INITIALS.fullmatch(line.text):
         return Drop("byline")
-    if is_name(line) or (
-        page.in_head(place) and page.beside_dropped(place) and _caseless_name(line)
+    if line.fact(is_name) or (
+        page.in_head(place) and page.beside_dropped(place) and line.fact(_caseless_name)
     ):
         return Drop("byline")
     return KEEP
@@ -86,7 +82,7 @@ def banner(line: Line, context: Context) -> Keep | Drop:
         return KEEP
     short = len(line.words) <= _BANNER_WORDS and not line.ends_sentence and not _open_or_link(line)
     first = page.title is not None and place == 0 and short and page.beside_dropped(place)
-    return drop_for("banner" if first or is_section(line, page) else None)
+    return drop_for("banner" if first or line.fact(is_section) else None)
 
 
 def arrow(line: Line, context: Context) -> Keep | Drop:
@@ -144,15 +140,27 @@ def is_name(line: Line) -> bool:
     )
 
 
-def is_section(line: Line, page: Page) -> bool:
+def is_section(line: Line) -> bool:
     """Whether a line is the name of a section or a path of names, one of them known."""
     items = [item for item in _PATH.split(line.folded.lower()) if item]
     if not items or len(line.words) > 8 or line.ends_sentence or line.text.endswith(":"):
         return False
     arrows = len(items) >= 2 and any(arrow in line.folded for arrow in ">›")
-    return (arrows or any(item in page.phrases.sections for item in items)) and all(
+    return (arrows or any(item in load_phrases().sections for item in items)) and all(
         len(words(item)) <= 3 for item in items
     )
+
+
+def _is_date(line: Line) -> bool:
+    if len(line.folded) > _DATE_CHARACTERS or not _DATE.search(line.folded):
+        return False
+    parts = (part.strip(".:;'") for part in _DATE_PARTS.findall(line.folded.lower()))
+    known = load_phrases().date_words
+    return all(not part or _NUMERIC.fullmatch(part) or part in known for part in parts)
+
+
+def _is_credit(line: Line) -> bool:
+    return _CREDIT.fullmatch(line.folded) is not None
 
 
 def _caseless_name(line: Line) -> bool:
