@@ -87,9 +87,7 @@ STAGES: dict[str, Stage] = {
         ("polars", "trafilatura", "charset-normalizer"),
         listing="corpus",
     ),
-    "clean": Stage(
-        lambda c: c.clean, ("ftfy", "lingua-language-detector"), data=("clean/rules/*.yml",)
-    ),
+    "clean": Stage(lambda c: c.clean, ("ftfy", "py3langid"), data=("clean/rules/*.yml",)),
     "duplicates": Stage(lambda c: c.duplicates, ("datasketch",)),
     "sentences": Stage(lambda c: None, ("sentencex",)),
     "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), model=_encoder),
