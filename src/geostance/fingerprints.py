@@ -87,9 +87,7 @@ STAGES: dict[str, Stage] = {
         ("polars", "trafilatura", "charset-normalizer"),
         listing="corpus",
     ),
-    "clean": Stage(
-        lambda c: c.clean, ("ftfy", "lingua-language-detector"), data=("clean/rules/*.yml",)
-    ),
+    "clean": Stage(lambda c: c.clean, ("ftfy", "py3langid"), data=("clean/rules/*.yml",)),
     "duplicates": Stage(lambda c: c.duplicates, ("datasketch",)),
     "corpus-describe": Stage(lambda c: None, ("polars",)),
     "sentences": Stage(lambda c: None, ("sentencex",)),

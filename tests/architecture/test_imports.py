@@ -31,7 +31,7 @@ HEAVY = {
     "torch": {"train", "encoders", "stance"},
     "sentence_transformers": {"encoders", "train"},
     "model2vec": {"encoders"},
-    "lingua": {"clean"},
+    "py3langid": {"clean"},
     "datasketch": {"clean"},
     "trafilatura": {"ingest"},
     "sentencex": {"sentences"},
