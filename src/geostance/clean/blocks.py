@@ -1,7 +1,7 @@
 """Split a text into line blocks that know their place in it, and join the kept ones again."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -67,14 +67,18 @@ def _remembered(line: str) -> list[tuple[str, int, int]]:
     return _parts(line)
 
 
-def join_blocks(blocks: Iterable[Block], text: str) -> str:
+def blank_lines(blocks: Sequence[Block], text: str) -> list[bool]:
+    """Return for each block whether a blank line stands between it and the block before."""
+    last = [0, *(block.end for block in blocks)]
+    return [
+        _BLANK_LINE.search(text, end, block.start) is not None
+        for end, block in zip(last, blocks, strict=False)
+    ]
+
+
+def join_blocks(blocks: Sequence[Block], text: str) -> str:
     """Return the blocks' text; a blank line between two in ``text`` stays one blank line."""
     parts: list[str] = []
-    last = 0
-    for block in blocks:
-        if parts:
-            between = text[last : block.start]
-            parts.append("\n\n" if _BLANK_LINE.search(between) else "\n")
-        parts.append(block.text)
-        last = block.end
-    return "".join(parts)
+    for block, blank in zip(blocks, blank_lines(blocks, text), strict=True):
+        parts += ["\n\n" if blank else "\n", block.text]
+    return "".join(parts[1:])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from geostance.clean.lines import Line
 from geostance.clean.page import Page
-from geostance.clean.rules.shape import is_name, is_section
+from geostance.clean.shapes import is_name, is_section
 
 _HEADLINE_WORDS = range(1, 31)
 # Above a headline of at least so many words, a line of at most so many is a banner.

@@ -4,13 +4,10 @@ from collections import Counter
 from collections.abc import Collection
 from functools import cached_property
 
+from geostance.clean.comments import comment_places
 from geostance.clean.language import detect
 from geostance.clean.lines import Line
 from geostance.clean.phrases import Phrases, load_phrases
-
-# A run of comment widget lines: so many of them, with at most so many lines between two.
-_RUN_LINES = 3
-_RUN_GAP = 3
 
 _SURE = 0.9
 _VERY_SURE = 0.99
@@ -24,49 +21,47 @@ _ALIKE = (frozenset({"tr", "az"}), frozenset({"ru", "uk", "kk"}), frozenset({"fa
 class Page:
     """The lines of one text without its headline, and what was found of each so far.
 
-    ``reasons[i]`` is None while line i is kept, and ``rules[i]`` names the rule that dropped
+    ``gaps[i]`` says whether a blank line stands above line i. ``reasons[i]`` is None while line i is kept, and ``rules[i]`` names the rule that dropped
     it. ``given_language`` is the text's, when the caller knows it. The head stands before the
     first line of prose, the tail after the last; a page without prose has neither.
     """
 
     def __init__(
-        self, lines: list[Line], title: Line | None = None, given_language: str | None = None
+        self,
+        lines: list[Line],
+        gaps: list[bool],
+        title: Line | None = None,
+        given_language: str | None = None,
     ) -> None:
         self.lines = lines
+        self.gaps = gaps
         self.title = title
         self.given_language = given_language
         self.phrases: Phrases = load_phrases()
         self.reasons: list[str | None] = [None] * len(lines)
         self.rules: list[str] = [""] * len(lines)
         self.first, self.last = 0, len(lines)
+        self.prose_places = frozenset(self.prose)
         if self.prose:
             self.first, self.last = self.prose[0], self.prose[-1]
 
     @cached_property
     def prose(self) -> list[int]:
         """Places of the lines that are certainly body text, in order."""
-        inside = self.comment_runs
+        inside = self.comments
         found = [
             place for place, line in enumerate(self.lines) if line.is_prose and place not in inside
         ]
         while len(found) > 1 and self._foreign(self.lines[found[-1]], found[:-1]):
             found.pop()
+        while len(found) > 1 and self._foreign(self.lines[found[0]], found[1:]):
+            del found[0]
         return found
 
     @cached_property
-    def comment_runs(self) -> set[int]:
-        """Places of the lines from the first to the last widget of a comment form."""
-        runs: list[list[int]] = []
-        for place, line in enumerate(self.lines):
-            if not line.verdicts or not _is_widget(line):
-                continue
-            if runs and place - runs[-1][-1] <= _RUN_GAP:
-                runs[-1].append(place)
-            else:
-                runs.append([place])
-        return {
-            place for run in runs if len(run) >= _RUN_LINES for place in range(run[0], run[-1] + 1)
-        }
+    def comments(self) -> set[int]:
+        """Places of the lines of comment sections."""
+        return comment_places(self.lines)
 
     @cached_property
     def language(self) -> str:
@@ -88,6 +83,19 @@ class Page:
             place + 1 < len(reasons) and reasons[place + 1] is not None
         )
 
+    def beside(self, place: int) -> list[Line]:
+        """Return the line before and the line after ``place``, where there are any."""
+        return [self.lines[n] for n in (place - 1, place + 1) if 0 <= n < len(self.lines)]
+
+    def is_announced(self, place: int) -> bool:
+        """Whether ``place`` is in a list under a kept line that ends with a colon."""
+        for n in range(place - 1, -1, -1):
+            if self.reasons[n] is not None or self.gaps[n + 1]:
+                return False
+            if self.lines[n].text.endswith(":"):
+                return True
+        return False
+
     def at_edge(self, place: int) -> bool:
         """Whether furniture may stand at ``place``: head, tail or beside a dropped line."""
         return place < self.first or place > self.last or self.beside_dropped(place)
@@ -95,7 +103,12 @@ class Page:
     def without(self, places: Collection[int], title: Line, language: str | None) -> "Page":
         """Return the page without the lines of its headline; what is dropped stays so."""
         kept = [place for place in range(len(self.lines)) if place not in places]
-        page = Page([self.lines[place] for place in kept], title, language)
+        # A gap above a line that goes is one above the next.
+        gaps = [
+            any(self.gaps[last + 1 : place + 1])
+            for last, place in zip([-1, *kept], kept, strict=False)
+        ]
+        page = Page([self.lines[place] for place in kept], gaps, title, language)
         page.reasons = [self.reasons[place] for place in kept]
         page.rules = [self.rules[place] for place in kept]
         return page
@@ -132,10 +145,6 @@ def _spoken(line: Line) -> str | None:
     if not counts or counts[0][1] < _FUNCTION_WORDS:
         return None
     return None if len(counts) > 1 and 2 * counts[1][1] > counts[0][1] else counts[0][0]
-
-
-def _is_widget(line: Line) -> bool:
-    return "comment_widget" in (line.reason("edges"), line.reason("opener"))
 
 
 def _differs(line: Line, language: str, sure: float) -> bool:

@@ -12,7 +12,7 @@ from geostance.clean.folding import fold, words
 from geostance.clean.keys import LETTERS, MARKS, SIGNS, alternatives, find_keys
 from geostance.config import read_yaml
 
-LANGUAGES = ("fr", "en", "ru", "tr", "de", "az", "hi", "es", "it")
+LANGUAGES = ("fr", "en", "ru", "tr", "de", "az", "hi", "es", "it", "uk", "ar", "fa")
 
 # Where a phrase counts: on any line; in the head, in the tail or beside a dropped line; in the
 # tail; as the heading of a section of furniture that follows.
@@ -60,11 +60,11 @@ def _capitals() -> str:
     return "".join(letter for letter in letters if letter.isupper())
 
 
-_UPPER = f"[{_capitals()}]"
+UPPER = f"[{_capitals()}]"
 _PARTICLES = r"de|du|des|la|le|van|von|der|den|di|da|del|al|el|bin|ibn|ben|y|zu|d'\w+"
-_NAME_WORD = rf"(?-i:{_UPPER}[\w'.-]*|{_PARTICLES})"
+_NAME_WORD = rf"(?-i:{UPPER}[\w'.-]*|{_PARTICLES})"
 NAME = (
-    rf"(?-i:{_UPPER})[\w'.-]*(?: {_NAME_WORD}){{0,4}}"
+    rf"(?-i:{UPPER})[\w'.-]*(?: {_NAME_WORD}){{0,4}}"
     r"(?:(?: (?:et|and|und|y|e|и|ve|və|&|/|–) |, )"
     rf"{_NAME_WORD}(?: {_NAME_WORD}){{0,4}}){{0,2}}"
 )

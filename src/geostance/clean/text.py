@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from geostance.clean.blocks import Block, join_blocks, split_blocks
+from geostance.clean.blocks import Block, blank_lines, join_blocks, split_blocks
 from geostance.clean.headline import find_headline
 from geostance.clean.language import UNKNOWN, detect
 from geostance.clean.lines import Line, make_line
@@ -40,7 +40,8 @@ def clean_text(text: str, title: str | None = None, language: str | None = None)
     headline = make_line(repair(title)) if title else None
     if headline is not None and not headline.text:
         headline = None
-    outcome = _Outcome([make_line(block.text) for block in blocks], headline, language)
+    lines = [make_line(block.text) for block in blocks]
+    outcome = _Outcome(lines, blank_lines(blocks, text), headline, language)
     # Each round sees only what the last one kept, as a second cleaning would.
     left = len(blocks) + 1
     while len(places := outcome.body()) < left:
@@ -53,7 +54,7 @@ def clean_text(text: str, title: str | None = None, language: str | None = None)
         for block, reason, rule in zip(blocks, outcome.reasons, outcome.rules, strict=True)
     ]
     headline = outcome.headline
-    joined = join_blocks((blocks[place] for place in places), text)
+    joined = join_blocks([blocks[place] for place in places], text)
     found = detect(f"{headline.text}\n{joined}" if headline else joined)
     if language and (found.language == UNKNOWN or found.confidence < _UNSURE):
         found = found._replace(language=language)
@@ -69,8 +70,10 @@ def clean_text(text: str, title: str | None = None, language: str | None = None)
 class _Outcome:
     """The lines of a text, and for each "body", "title" or the reason why it is dropped."""
 
-    def __init__(self, lines: list[Line], headline: Line | None, language: str | None) -> None:
-        self.lines, self.headline, self.language = lines, headline, language
+    def __init__(
+        self, lines: list[Line], gaps: list[bool], headline: Line | None, language: str | None
+    ) -> None:
+        self.lines, self.gaps, self.headline, self.language = lines, gaps, headline, language
         self.reasons = ["body"] * len(lines)
         self.rules = [""] * len(lines)
 
@@ -80,7 +83,11 @@ class _Outcome:
 
     def go_on(self, places: list[int]) -> None:
         """Find the headline and drop furniture among the lines at ``places``."""
-        page = Page([self.lines[place] for place in places], self.headline, self.language)
+        gaps = [
+            any(self.gaps[last + 1 : place + 1])
+            for last, place in zip([-1, *places], places, strict=False)
+        ]
+        page = Page([self.lines[place] for place in places], gaps, self.headline, self.language)
         if "title" not in self.reasons:
             if self.headline is None:
                 apply_rules(page)

@@ -6,30 +6,27 @@ a place where no body text stands, never for being short. Phrases are data, in t
 """
 
 from geostance.clean.page import Page
+from geostance.clean.rules.regions import after_end, box, comments, section
 from geostance.clean.rules.shape import (
     arrow,
     banner,
     byline,
     caption,
     date_line,
+    market,
     other_language,
     repeated,
+    site_name,
     tag_list,
 )
 from geostance.clean.rules.verdict import Context, Drop, Keep, Rule
-from geostance.clean.rules.wording import (
-    amid_widgets,
-    edge_line,
-    many_buttons,
-    section,
-    tail_line,
-    whole_line,
-)
+from geostance.clean.rules.wording import edge_line, many_buttons, tail_line, whole_line
 
 __all__ = ["RULES", "Context", "Drop", "Keep", "Rule", "apply_rules"]
 
 # A new rule is one function and one line here; the first that drops a line names the reason.
 RULES: tuple[Rule, ...] = (
+    comments,
     repeated,
     whole_line,
     edge_line,
@@ -37,13 +34,16 @@ RULES: tuple[Rule, ...] = (
     tail_line,
     date_line,
     section,
-    amid_widgets,
     caption,
     byline,
     banner,
+    market,
+    site_name,
     arrow,
     tag_list,
     other_language,
+    box,
+    after_end,
 )
 
 # The others ask for a line's own phrases alone.

@@ -4,11 +4,11 @@ import re
 
 from geostance.clean.lines import Line, make_line, reads_as_prose
 from geostance.clean.phrases import Verdict
-from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as, drop_for
+from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as
+from geostance.clean.shapes import is_turn
 
 _LONG_WORDS = 12
 _MAX_BUTTONS = 8
-_TEASER_WORDS = 20
 _BUTTONS = re.compile(r"\s*[|·•/]\s*|\s{2,}| [–—-] ")
 
 
@@ -19,7 +19,7 @@ def whole_line(line: Line, context: Context) -> Keep | Drop:
     "Read also:", since there a paragraph lost its line break.
     """
     found = line.verdict("anywhere")
-    if found is None:
+    if found is None or line.fact(is_turn):
         return KEEP
     alone = not context.page.prose and len(line.words) >= _LONG_WORDS
     sentence = found.reason == "related" and reads_as_prose(line)
@@ -46,35 +46,6 @@ def tail_line(line: Line, context: Context) -> Keep | Drop:
         found.reason == "source_link" and page.in_head(context.place)
     )
     return drop_as(found if placed else None)
-
-
-def section(line: Line, context: Context) -> Keep | Drop:
-    """Drop the heading of a section of furniture, and below the text what follows it."""
-    page, place = context.page, context.place
-    opened = line.verdict("opener")
-    if page.in_tail(place):
-        if opened:
-            return drop_as(opened)
-        above = (page.lines[n].verdict("opener") for n in range(page.last + 1, place))
-        return drop_as(next((found for found in above if found), None))
-    if opened and (page.in_head(place) or page.beside_dropped(place)):
-        return drop_as(opened)
-    if opened and opened.reason == "related" and place + 1 < len(page.lines):
-        return drop_as(opened if _teaser(page.lines[place + 1]) else None)
-    if place and page.reasons[place - 1] == "related" and not page.in_head(place):
-        above_it = page.lines[place - 1].verdict("opener")
-        if above_it and above_it.reason == "related" and _teaser(line):
-            return drop_as(above_it)
-    return KEEP
-
-
-def amid_widgets(line: Line, context: Context) -> Keep | Drop:
-    """Drop what readers wrote between the lines of a comment form."""
-    return drop_for("comment_widget" if context.place in context.page.comment_runs else None)
-
-
-def _teaser(line: Line) -> bool:
-    return len(line.words) <= _TEASER_WORDS and not line.ends_sentence
 
 
 def _buttons(line: Line) -> Verdict | None:

@@ -1,0 +1,96 @@
+"""Rules for what stands together: sections of links, boxes, comments, and what follows the end."""
+
+from geostance.clean.lines import Line
+from geostance.clean.page import Page
+from geostance.clean.phrases import Verdict
+from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as, drop_for
+from geostance.clean.shapes import is_turn, opens_or_links
+
+_TEASER_WORDS = 20
+_LISTED_TEASERS = 6
+_BOX_LINES = 3
+_FULL_STOPS = (".", "।", "۔", "։")
+
+# What no text comes after: of these two, or one with more furniture below.
+_END_MARKS = frozenset(
+    "related tags copyright newsletter comment_count comment_widget share login cookies "
+    "source_link rss_footer paywall".split()
+)
+_BOXES = frozenset({"newsletter", "paywall", "login", "cookies"})
+
+
+def section(line: Line, context: Context) -> Keep | Drop:
+    """Drop the heading of a section of furniture, and what stands under it."""
+    page, place = context.page, context.place
+    opened = line.verdict("opener")
+    if opened and (page.in_head(place) or page.in_tail(place) or page.beside_dropped(place)):
+        return drop_as(opened)
+    if page.in_tail(place):
+        above = (page.lines[n].verdict("opener") for n in range(page.last + 1, place))
+        found = next((found for found in above if found), None)
+        # A sentence behind an advertisement may be the text's last.
+        return KEEP if line.text.endswith(_FULL_STOPS) or line.fact(is_turn) else drop_as(found)
+    if opened and opened.reason == "related" and place + 1 < len(page.lines):
+        return drop_as(opened if _is_teaser(page.lines[place + 1]) else None)
+    return drop_as(_listed_under(page, place) if _is_teaser(line) else None)
+
+
+def _listed_under(page: Page, place: int) -> Verdict | None:
+    """Return the heading of links under which line ``place`` is listed, or None.
+
+    The list ends where a blank line stands, and before a line that may head the prose
+    that follows it.
+    """
+    if page.in_head(place):
+        return None
+    for n in range(place - 1, max(-1, place - 1 - _LISTED_TEASERS), -1):
+        if page.reasons[n] != "related" or (page.gaps[n + 1] and n < place - 1):
+            return None
+        found = page.lines[n].verdict("opener") or _announces(page.lines[n])
+        if found and found.reason == "related":
+            first = n == place - 1
+            heads = place + 1 in page.prose_places and not page.gaps[place + 1]
+            return found if first or not (page.gaps[place] or heads) else None
+    return None
+
+
+def _announces(line: Line) -> Verdict | None:
+    return line.verdict("anywhere") if line.text.endswith(":") else None
+
+
+def comments(line: Line, context: Context) -> Keep | Drop:
+    """Drop what readers wrote between the lines of a comment form, and the form."""
+    return drop_for("comment_widget" if context.place in context.page.comments else None)
+
+
+def box(line: Line, context: Context) -> Keep | Drop:
+    """Drop what stands between two lines of an offer: its name, its praise."""
+    page, place = context.page, context.place
+    if line.is_prose or opens_or_links(line) or line.fact(is_turn):
+        return KEEP
+    above = _nearest(page, range(place - 1, max(-1, place - 1 - _BOX_LINES), -1))
+    below = _nearest(page, range(place + 1, min(len(page.lines), place + 1 + _BOX_LINES)))
+    return drop_for(above if above in _BOXES and below in _BOXES else None)
+
+
+def _nearest(page: Page, places: range) -> str | None:
+    for place in places:
+        if page.reasons[place] is not None or page.lines[place].is_prose:
+            return page.reasons[place]
+    return None
+
+
+def after_end(line: Line, context: Context) -> Keep | Drop:
+    """Drop a line below the text that is no sentence, once furniture has begun there."""
+    page, place = context.page, context.place
+    if not page.in_tail(place) or line.text.endswith(_FULL_STOPS) or line.is_prose:
+        return KEEP
+    if line.fact(is_turn) or len(line.words) > _TEASER_WORDS or page.is_announced(place):
+        return KEEP
+    marks = [reason for reason in page.reasons[page.last + 1 : place] if reason in _END_MARKS]
+    below = any(reason is not None for reason in page.reasons[place + 1 :])
+    return drop_for(marks[-1] if len(marks) > 1 or (marks and below) else None)
+
+
+def _is_teaser(line: Line) -> bool:
+    return len(line.words) <= _TEASER_WORDS and not line.text.endswith(_FULL_STOPS)
