@@ -49,7 +49,7 @@ def find_headline(page: Page, given: Line | None) -> Headline | None:
         for n in candidates[1:3]
         if len(page.lines[n].words) >= sure and not page.lines[n].fact(is_name)
     ]
-    if longer and _may_be_banner(page.lines[first]):
+    if longer and (_may_be_banner(page.lines[first]) or " | " in page.lines[first].text):
         return Headline(longer[0], tuple(n for n in candidates if n < longer[0]))
     return Headline(first, ())
 

@@ -14,8 +14,8 @@ _SENTENCE_WORDS = 12
 _EXCLAIMED_WORDS = 20
 _LONG_WORDS = 25
 
-_FULL_STOPS = (".", "։", "।", "۔")
-_ENDS = (*_FULL_STOPS, "!", "?", "…", "»", "«", "”", '"', "“", "’", "؟")
+FULL_STOPS = (".", "։", "।", "۔")
+_ENDS = (*FULL_STOPS, "!", "?", "…", "»", "«", "”", '"', "“", "’", "؟")
 _FURNITURE = frozenset({"anywhere", "edges", "opener"})
 _QUOTES = frozenset('«»“”„"‹›‟')
 
@@ -92,6 +92,6 @@ def reads_as_prose(line: Line) -> bool:
     n_words = len(line.words)
     if n_words >= _LONG_WORDS:
         return True
-    if line.text.endswith(_FULL_STOPS):
+    if line.text.endswith(FULL_STOPS):
         return n_words >= _SENTENCE_WORDS
     return n_words >= _EXCLAIMED_WORDS and line.ends_sentence

@@ -8,6 +8,10 @@ from geostance.clean.comments import comment_places
 from geostance.clean.language import detect
 from geostance.clean.lines import Line
 from geostance.clean.phrases import Phrases, load_phrases
+from geostance.clean.shapes import ends_in_credit
+
+# So many first letters of a word stand for it in all its forms.
+STEM = 4
 
 _SURE = 0.9
 _VERY_SURE = 0.99
@@ -50,7 +54,9 @@ class Page:
         """Places of the lines that are certainly body text, in order."""
         inside = self.comments
         found = [
-            place for place, line in enumerate(self.lines) if line.is_prose and place not in inside
+            place
+            for place, line in enumerate(self.lines)
+            if line.is_prose and place not in inside and not line.fact(ends_in_credit)
         ]
         while len(found) > 1 and self._foreign(self.lines[found[-1]], found[:-1]):
             found.pop()
@@ -67,6 +73,11 @@ class Page:
     def language(self) -> str:
         """The language given, else that of the headline and the prose."""
         return self.given_language or self._language_of(self.prose)
+
+    def stems(self) -> set[str]:
+        """Return how the words of the headline and the prose begin."""
+        lines = [self.lines[place] for place in self.prose] + ([self.title] if self.title else [])
+        return {word[:STEM] for line in lines for word in line.words}
 
     def in_head(self, place: int) -> bool:
         """Whether line ``place`` stands before all prose."""

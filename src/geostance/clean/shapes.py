@@ -3,7 +3,7 @@
 import re
 
 from geostance.clean.folding import words
-from geostance.clean.lines import Line, make_line
+from geostance.clean.lines import FULL_STOPS, Line, make_line
 from geostance.clean.phrases import MAX_CHARACTERS, NAME, UPPER, load_phrases
 
 _DATE_CHARACTERS = 90
@@ -16,7 +16,8 @@ _NUMERIC = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(?:1[34]|19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _DAY = re.compile(r"(?<![\d:.])\d{1,2}(?![\d:.h])|(?<!\d)\d{1,2}[./]\d{1,2}(?!\d)")
-_CLOCK = re.compile(r"\D{0,2}\d{1,2} ?[:.h] ?\d{2}(?:[:.]\d{2})?(?: ?[ap]m)?\D{0,2}", re.IGNORECASE)
+_TIME = r"\d{1,2} ?[:.h] ?\d{2}(?:[:.]\d{2})?(?: ?[ap]m)?"
+_CLOCK = re.compile(rf"[^\w]{{0,2}}{_TIME}(?: ?[/|–-] ?{_TIME})?\W{{0,2}}", re.IGNORECASE)
 _ZONE = re.compile(
     r"\(?\b(?:gmt|utc|msk|cet|cest|bst|est|edt|мск)(?: ?[+-] ?\d{1,2}(?::\d\d)?)?\)?"
 )
@@ -39,6 +40,10 @@ _CREDITED = re.compile(
 )
 
 _PARTS = re.compile(r"\s*[|·•]\s*|,\s+|\s+[–—-]\s+|\s{2,}")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# An eye or a heart and how many; a bare number.
+_COUNTER = re.compile(r"[^\w\s(\[-]{0,3}\s?\d[\d .,]*[kк]?\s?[^\w\s)\]]{0,3}", re.IGNORECASE)
+_DATED = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4},? [^\d\W].{3,100}")
 # "Valentina K. 10:02": who wrote, and when.
 _CLOCKED = re.compile(r"(.{2,40}?)[ ,]+\d{1,2}[:.h]\d{2}")
 
@@ -118,7 +123,26 @@ def is_credit(line: Line) -> bool:
 
 def ends_in_credit(line: Line) -> bool:
     """Whether a line ends in the credit of a photo: it is a caption."""
-    return len(line.folded) <= MAX_CHARACTERS and _CREDITED.fullmatch(line.folded) is not None
+    return (
+        not line.text.endswith(FULL_STOPS)
+        and len(line.folded) <= MAX_CHARACTERS
+        and _CREDITED.fullmatch(line.folded) is not None
+    )
+
+
+def is_address(line: Line) -> bool:
+    """Whether a line is nothing but a mail address."""
+    return _ADDRESS.fullmatch(line.text) is not None
+
+
+def is_counter(line: Line) -> bool:
+    """Whether a line is nothing but a number, as of readers or comments."""
+    return _COUNTER.fullmatch(line.folded) is not None
+
+
+def is_dated(line: Line) -> bool:
+    """Whether a line is a date and what was published then."""
+    return not line.ends_sentence and _DATED.fullmatch(line.folded) is not None
 
 
 def is_market(line: Line) -> bool:

@@ -6,12 +6,13 @@ a place where no body text stands, never for being short. Phrases are data, in t
 """
 
 from geostance.clean.page import Page
-from geostance.clean.rules.regions import after_end, box, comments, section
+from geostance.clean.rules.regions import after_end, box, comments, section, tag_lines
 from geostance.clean.rules.shape import (
     arrow,
     banner,
     byline,
     caption,
+    counter,
     date_line,
     market,
     other_language,
@@ -38,9 +39,11 @@ RULES: tuple[Rule, ...] = (
     byline,
     banner,
     market,
+    counter,
     site_name,
     arrow,
     tag_list,
+    tag_lines,
     other_language,
     box,
     after_end,

@@ -1,7 +1,7 @@
 """Rules for what stands together: sections of links, boxes, comments, and what follows the end."""
 
-from geostance.clean.lines import Line
-from geostance.clean.page import Page
+from geostance.clean.lines import FULL_STOPS, Line
+from geostance.clean.page import STEM, Page
 from geostance.clean.phrases import Verdict
 from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as, drop_for
 from geostance.clean.shapes import is_turn, opens_or_links
@@ -9,7 +9,8 @@ from geostance.clean.shapes import is_turn, opens_or_links
 _TEASER_WORDS = 20
 _LISTED_TEASERS = 6
 _BOX_LINES = 3
-_FULL_STOPS = (".", "।", "۔", "։")
+_TAG_LINES = 2
+_TAG_WORDS = range(1, 4)
 
 # What no text comes after: of these two, or one with more furniture below.
 _END_MARKS = frozenset(
@@ -29,7 +30,7 @@ def section(line: Line, context: Context) -> Keep | Drop:
         above = (page.lines[n].verdict("opener") for n in range(page.last + 1, place))
         found = next((found for found in above if found), None)
         # A sentence behind an advertisement may be the text's last.
-        return KEEP if line.text.endswith(_FULL_STOPS) or line.fact(is_turn) else drop_as(found)
+        return KEEP if line.text.endswith(FULL_STOPS) or line.fact(is_turn) else drop_as(found)
     if opened and opened.reason == "related" and place + 1 < len(page.lines):
         return drop_as(opened if _is_teaser(page.lines[place + 1]) else None)
     return drop_as(_listed_under(page, place) if _is_teaser(line) else None)
@@ -83,7 +84,7 @@ def _nearest(page: Page, places: range) -> str | None:
 def after_end(line: Line, context: Context) -> Keep | Drop:
     """Drop a line below the text that is no sentence, once furniture has begun there."""
     page, place = context.page, context.place
-    if not page.in_tail(place) or line.text.endswith(_FULL_STOPS) or line.is_prose:
+    if not page.in_tail(place) or line.text.endswith(FULL_STOPS) or line.is_prose:
         return KEEP
     if line.fact(is_turn) or len(line.words) > _TEASER_WORDS or page.is_announced(place):
         return KEEP
@@ -92,5 +93,29 @@ def after_end(line: Line, context: Context) -> Keep | Drop:
     return drop_for(marks[-1] if len(marks) > 1 or (marks and below) else None)
 
 
+def tag_lines(line: Line, context: Context) -> Keep | Drop:
+    """Drop key words of the text, one a line below it, where furniture follows them."""
+    page, place = context.page, context.place
+    if not page.in_tail(place) or not _is_tag(line):
+        return KEEP
+    last = place
+    while last + 1 < len(page.lines) and page.reasons[last + 1] is None:
+        last += 1
+        if not _is_tag(page.lines[last]):
+            return KEEP
+    first = place
+    while first - 1 > page.last and page.reasons[first - 1] is None and _is_tag(page.lines[first - 1]):
+        first -= 1
+    group = page.lines[first : last + 1]
+    known = page.stems()
+    told = sum(any(word[:STEM] in known for word in one.words) for one in group)
+    enough = len(group) >= _TAG_LINES and last + 1 < len(page.lines) and told > len(group) / 2
+    return drop_for("tags" if enough else None)
+
+
+def _is_tag(line: Line) -> bool:
+    return len(line.words) in _TAG_WORDS and not line.ends_sentence and not line.text.endswith(":")
+
+
 def _is_teaser(line: Line) -> bool:
-    return len(line.words) <= _TEASER_WORDS and not line.text.endswith(_FULL_STOPS)
+    return len(line.words) <= _TEASER_WORDS and not line.text.endswith(FULL_STOPS)

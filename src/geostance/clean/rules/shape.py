@@ -4,9 +4,13 @@ import re
 
 from geostance.clean.folding import words
 from geostance.clean.lines import Line
+from geostance.clean.page import STEM
 from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_for
 from geostance.clean.shapes import (
     ends_in_credit,
+    is_address,
+    is_counter,
+    is_dated,
     is_caseless_name,
     is_clock,
     is_credit,
@@ -26,7 +30,6 @@ _FOREIGN_WORDS = range(4, 41)
 _TAG_WORDS = range(2, 15)
 _TAG_SHARE = 0.6
 _LISTED_SHARE = 0.3
-_STEM = 4
 
 _SEPARATED = re.compile(r"\s*[|·•,/;#]\s*|\s+[–—-]\s+|\s{2,}")
 _ARROWS = ("→", "►", "▶", "➤", "←")
@@ -73,10 +76,12 @@ def byline(line: Line, context: Context) -> Keep | Drop:
     after_by = (
         place > 0 and page.reasons[place - 1] == "byline" and len(page.lines[place - 1].words) == 1
     )
-    beside_date = line.fact(is_name) and any(one.fact(is_date) for one in page.beside(place))
+    beside_date = (line.fact(is_name) or line.fact(is_initials)) and any(
+        one.fact(is_date) for one in page.beside(place)
+    )
     if not (after_by or beside_date or page.in_head(place) or page.in_tail(place)):
         return KEEP
-    if page.in_tail(place) and line.fact(is_initials):
+    if line.fact(is_address) or (line.fact(is_initials) and (page.in_tail(place) or beside_date)):
         return Drop("byline")
     if line.fact(is_name) or (
         page.in_head(place) and page.beside_dropped(place) and line.fact(is_caseless_name)
@@ -99,11 +104,12 @@ def banner(line: Line, context: Context) -> Keep | Drop:
 
 
 def arrow(line: Line, context: Context) -> Keep | Drop:
-    """Drop a line that an arrow marks as a link, above or below the text."""
+    """Drop a line that an arrow or a date marks as a link, above or below the text."""
     page = context.page
     placed = page.in_head(context.place) or page.in_tail(context.place)
     linked = placed and line.text.startswith(_ARROWS) and not line.ends_sentence
-    return drop_for("related" if linked else None)
+    dated = page.in_tail(context.place) and line.fact(is_dated)
+    return drop_for("related" if linked or dated else None)
 
 
 def tag_list(line: Line, context: Context) -> Keep | Drop:
@@ -119,10 +125,8 @@ def tag_list(line: Line, context: Context) -> Keep | Drop:
     separated = len(items) >= 3 and all(len(words(item)) <= 4 for item in items)
     if not separated and not page.phrases.function_words.isdisjoint(line.words):
         return KEEP
-    stems = {word[:_STEM] for place in page.prose for word in page.lines[place].words}
-    if page.title:
-        stems.update(word[:_STEM] for word in page.title.words)
-    known = sum(word[:_STEM] in stems for word in line.words)
+    stems = page.stems()
+    known = sum(word[:STEM] in stems for word in line.words)
     share = _LISTED_SHARE if separated else _TAG_SHARE
     enough = known >= share * len(line.words) and (separated or len(line.words) >= 3)
     return drop_for("tags" if enough else None)
@@ -166,7 +170,7 @@ def site_name(line: Line, context: Context) -> Keep | Drop:
         return KEEP
     name = " ".join(line.words)
     named = any(
-        one.reason("anywhere") in ("copyright", "rss_footer") and name in one.fact(_spoken_words)
+        one.reason("anywhere") == "copyright" and name in one.fact(_spoken_words)
         for one in page.lines[page.last + 1 :]
     )
     return drop_for("banner" if named else None)
@@ -177,6 +181,13 @@ def market(line: Line, context: Context) -> Keep | Drop:
     return drop_for(
         "banner" if context.page.at_edge(context.place) and line.fact(is_market) else None
     )
+
+
+def counter(line: Line, context: Context) -> Keep | Drop:
+    """Drop a bare number beside furniture: of readers, of comments, of a list's items."""
+    page, place = context.page, context.place
+    placed = (page.in_head(place) or page.beside_dropped(place)) and not page.is_announced(place)
+    return drop_for("other" if placed and line.fact(is_counter) else None)
 
 
 def _spoken_words(line: Line) -> str:
