@@ -17,6 +17,8 @@ _LONG_WORDS = 25
 FULL_STOPS = (".", "։", "।", "۔")
 _ENDS = (*FULL_STOPS, "!", "?", "…", "»", "«", "”", '"', "“", "’", "؟")
 _FURNITURE = frozenset({"anywhere", "edges", "opener"})
+# Reasons that a sentence may have whatever it begins with.
+_SURE_REASONS = frozenset({"cookies", "newsletter", "rss_footer", "login", "comment_widget", "copyright"})
 _QUOTES = frozenset('«»“”„"‹›‟')
 
 # Furniture is short and comes again on page after page; prose does not.
@@ -43,8 +45,18 @@ class Line:
         self.verdicts: dict[str, Verdict] = {}
         if len(self.folded) <= MAX_CHARACTERS:
             self.verdicts = load_phrases().verdicts(self.folded, self.words)
-        furniture = self.verdicts and not _FURNITURE.isdisjoint(self.verdicts)
-        self.is_prose = not furniture and reads_as_prose(self)
+        self.is_prose = reads_as_prose(self)
+        if self.is_prose and self.verdicts:
+            self._weigh()
+
+    def _weigh(self) -> None:
+        # Any words and then "telephone" are a sentence sooner than an offer.
+        self.verdicts = {
+            zone: found
+            for zone, found in self.verdicts.items()
+            if found.anchored or found.reason in _SURE_REASONS
+        }
+        self.is_prose = _FURNITURE.isdisjoint(self.verdicts)
 
     @property
     def words(self) -> list[str]:

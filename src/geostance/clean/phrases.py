@@ -89,10 +89,14 @@ _ENDING = r"[\s.!…:»>›▾▼→|*\])✕×]*"
 
 
 class Verdict(NamedTuple):
-    """Why a line is furniture, and the language of the phrase that says so."""
+    """Why a line is furniture, and the language of the phrase that says so.
+
+    ``anchored`` says that the phrase begins with words of its own, not with any words.
+    """
 
     reason: str
     language: str
+    anchored: bool = True
 
 
 class Phrase(NamedTuple):
@@ -129,14 +133,18 @@ class Phrases:
     languages_of: dict[str, tuple[str, ...]]
 
     def verdicts(self, folded: str, words: Sequence[str]) -> dict[str, Verdict]:
-        """Return, by zone, why a whole line is furniture there; the first reason counts.
+        """Return, by zone, why a whole line is furniture there.
+
+        The first reason counts, an anchored phrase before others.
 
         ``words`` are those of the folded line, in small letters.
         """
         found: dict[str, Verdict] = {}
         for place in sorted(self.candidates(folded, words)):
             phrase = self.phrases[place]
-            if phrase.zone not in found and phrase.matches(folded):
+            known = found.get(phrase.zone)
+            better = known is None or phrase.verdict.anchored > known.anchored
+            if better and phrase.matches(folded):
                 found[phrase.zone] = phrase.verdict
         return found
 
@@ -202,6 +210,7 @@ def load_phrases() -> Phrases:
     phrases: list[Phrase] = []
     for place, (zone, verdict, expression) in enumerate(_phrases(read)):
         first, rarest = find_keys(expression, common)
+        verdict = verdict._replace(anchored=first is not None)
         phrases.append(Phrase(zone, verdict, expression, rarest))
         if first is None and rarest is None:
             unkeyed.append(place)

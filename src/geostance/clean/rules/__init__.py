@@ -22,6 +22,7 @@ from geostance.clean.rules.shape import (
 )
 from geostance.clean.rules.verdict import Context, Drop, Keep, Rule
 from geostance.clean.rules.wording import edge_line, many_buttons, tail_line, whole_line
+from geostance.clean.shapes import is_turn
 
 __all__ = ["RULES", "Context", "Drop", "Keep", "Rule", "apply_rules"]
 
@@ -57,14 +58,16 @@ def apply_rules(page: Page) -> None:
     """Fill ``page.reasons`` and ``page.rules``, until no rule drops another line.
 
     Neighbours count, so that one line's going may bring the next one's. Prose that ends as
-    sentences do is asked about its title only.
+    sentences do is asked about its title only, and the turn of a conversation not at all.
     """
     sentences = {place for place in page.prose if page.lines[place].ends_sentence}
     title = page.title.words if page.title else None
     asked = [
         Context(page, place)
         for place, line in enumerate(page.lines)
-        if page.reasons[place] is None and (place not in sentences or line.words == title)
+        if page.reasons[place] is None
+        and (place not in sentences or line.words == title)
+        and (place in page.comments or not line.fact(is_turn))
     ]
     left = len(asked) + 1
     while len(asked) < left:

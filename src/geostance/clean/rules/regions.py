@@ -4,10 +4,11 @@ from geostance.clean.lines import FULL_STOPS, Line
 from geostance.clean.page import STEM, Page
 from geostance.clean.phrases import Verdict
 from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as, drop_for
-from geostance.clean.shapes import is_turn, opens_or_links
+from geostance.clean.shapes import opens_or_links
 
 _TEASER_WORDS = 20
 _LISTED_TEASERS = 6
+_HEADING_WORDS = 5
 _BOX_LINES = 3
 _TAG_LINES = 2
 _TAG_WORDS = range(1, 4)
@@ -30,7 +31,7 @@ def section(line: Line, context: Context) -> Keep | Drop:
         above = (page.lines[n].verdict("opener") for n in range(page.last + 1, place))
         found = next((found for found in above if found), None)
         # A sentence behind an advertisement may be the text's last.
-        return KEEP if line.text.endswith(FULL_STOPS) or line.fact(is_turn) else drop_as(found)
+        return KEEP if line.text.endswith(FULL_STOPS) else drop_as(found)
     if opened and opened.reason == "related" and place + 1 < len(page.lines):
         return drop_as(opened if _is_teaser(page.lines[place + 1]) else None)
     return drop_as(_listed_under(page, place) if _is_teaser(line) else None)
@@ -47,16 +48,18 @@ def _listed_under(page: Page, place: int) -> Verdict | None:
     for n in range(place - 1, max(-1, place - 1 - _LISTED_TEASERS), -1):
         if page.reasons[n] != "related" or (page.gaps[n + 1] and n < place - 1):
             return None
-        found = page.lines[n].verdict("opener") or _announces(page.lines[n])
+        found = _announces(page.lines[n])
         if found and found.reason == "related":
-            first = n == place - 1
             heads = place + 1 in page.prose_places and not page.gaps[place + 1]
-            return found if first or not (page.gaps[place] or heads) else None
+            ends = page.lines[place].ends_sentence or page.gaps[place] or heads
+            return found if n == place - 1 or not ends else None
     return None
 
 
 def _announces(line: Line) -> Verdict | None:
-    return line.verdict("anywhere") if line.text.endswith(":") else None
+    if line.text.endswith(":"):
+        return line.verdict("opener") or line.verdict("anywhere")
+    return line.verdict("opener") if len(line.words) <= _HEADING_WORDS else None
 
 
 def comments(line: Line, context: Context) -> Keep | Drop:
@@ -67,7 +70,7 @@ def comments(line: Line, context: Context) -> Keep | Drop:
 def box(line: Line, context: Context) -> Keep | Drop:
     """Drop what stands between two lines of an offer: its name, its praise."""
     page, place = context.page, context.place
-    if line.is_prose or opens_or_links(line) or line.fact(is_turn):
+    if line.is_prose or opens_or_links(line):
         return KEEP
     above = _nearest(page, range(place - 1, max(-1, place - 1 - _BOX_LINES), -1))
     below = _nearest(page, range(place + 1, min(len(page.lines), place + 1 + _BOX_LINES)))
@@ -86,7 +89,7 @@ def after_end(line: Line, context: Context) -> Keep | Drop:
     page, place = context.page, context.place
     if not page.in_tail(place) or line.text.endswith(FULL_STOPS) or line.is_prose:
         return KEEP
-    if line.fact(is_turn) or len(line.words) > _TEASER_WORDS or page.is_announced(place):
+    if len(line.words) > _TEASER_WORDS or page.is_announced(place):
         return KEEP
     marks = [reason for reason in page.reasons[page.last + 1 : place] if reason in _END_MARKS]
     below = any(reason is not None for reason in page.reasons[place + 1 :])

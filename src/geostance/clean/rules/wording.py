@@ -5,7 +5,6 @@ import re
 from geostance.clean.lines import Line, make_line, reads_as_prose
 from geostance.clean.phrases import Verdict
 from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as
-from geostance.clean.shapes import is_turn
 
 _LONG_WORDS = 12
 _MAX_BUTTONS = 8
@@ -19,7 +18,7 @@ def whole_line(line: Line, context: Context) -> Keep | Drop:
     "Read also:", since there a paragraph lost its line break.
     """
     found = line.verdict("anywhere")
-    if found is None or line.fact(is_turn):
+    if found is None:
         return KEEP
     alone = not context.page.prose and len(line.words) >= _LONG_WORDS
     sentence = found.reason == "related" and reads_as_prose(line)
