@@ -12,6 +12,7 @@ T = TypeVar("T")
 # A sentence of so many words is prose; without a full stop it takes more of them.
 _SENTENCE_WORDS = 12
 _EXCLAIMED_WORDS = 20
+_HEADING_WORDS = 3
 _LONG_WORDS = 25
 
 FULL_STOPS = (".", "։", "।", "۔")
@@ -46,17 +47,23 @@ class Line:
         if len(self.folded) <= MAX_CHARACTERS:
             self.verdicts = load_phrases().verdicts(self.folded, self.words)
         self.is_prose = reads_as_prose(self)
-        if self.is_prose and self.verdicts:
+        if self.verdicts:
             self._weigh()
 
     def _weigh(self) -> None:
-        # Any words and then "telephone" are a sentence sooner than an offer.
-        self.verdicts = {
-            zone: found
-            for zone, found in self.verdicts.items()
-            if found.anchored or found.reason in _SURE_REASONS
-        }
-        self.is_prose = _FURNITURE.isdisjoint(self.verdicts)
+        if self.text.endswith(FULL_STOPS) and len(self.words) > _HEADING_WORDS:
+            self.verdicts.pop("opener", None)
+        if len(self.words) >= _SENTENCE_WORDS:
+            # Any words and then "telephone" are a sentence sooner than an offer.
+            self.verdicts = {
+                zone: found
+                for zone, found in self.verdicts.items()
+                if found.anchored
+                or found.reason in _SURE_REASONS
+                or zone == "tail"
+                or (found.reason == "caption" and not self.is_prose)
+            }
+        self.is_prose = self.is_prose and _FURNITURE.isdisjoint(self.verdicts)
 
     @property
     def words(self) -> list[str]:

@@ -12,6 +12,10 @@ from geostance.clean.shapes import ends_in_credit
 
 # So many first letters of a word stand for it in all its forms.
 STEM = 4
+# A line of so many words without a mark at its end goes on in the next, if that begins small.
+_WRAPPED_WORDS = 6
+# So many of them, and the text is wrapped; one alone may stand above a byline.
+_WRAPPED_LINES = 3
 
 _SURE = 0.9
 _VERY_SURE = 0.99
@@ -52,17 +56,29 @@ class Page:
     @cached_property
     def prose(self) -> list[int]:
         """Places of the lines that are certainly body text, in order."""
-        inside = self.comments
+        inside, flowing = self.comments, self._flowing()
         found = [
             place
             for place, line in enumerate(self.lines)
-            if line.is_prose and place not in inside and not line.fact(ends_in_credit)
+            if place in flowing
+            or (line.is_prose and place not in inside and not line.fact(ends_in_credit))
         ]
         while len(found) > 1 and self._foreign(self.lines[found[-1]], found[:-1]):
             found.pop()
         while len(found) > 1 and self._foreign(self.lines[found[0]], found[1:]):
             del found[0]
         return found
+
+    def _flowing(self) -> set[int]:
+        """Return the places of lines that were broken within a sentence, as in wrapped text."""
+        places: set[int] = set()
+        breaks = 0
+        for place in range(1, len(self.lines)):
+            before, line = self.lines[place - 1], self.lines[place]
+            if line.text[:1].islower() and not self.gaps[place] and before.fact(_breaks_off):
+                places |= {place - 1, place}
+                breaks += 1
+        return places if breaks >= _WRAPPED_LINES else set()
 
     @cached_property
     def comments(self) -> set[int]:
@@ -89,10 +105,11 @@ class Page:
 
     def beside_dropped(self, place: int) -> bool:
         """Whether the line before or after ``place`` is dropped."""
-        reasons = self.reasons
-        return (place > 0 and reasons[place - 1] is not None) or (
-            place + 1 < len(reasons) and reasons[place + 1] is not None
-        )
+        return self.dropped(place - 1) or self.dropped(place + 1)
+
+    def dropped(self, place: int) -> bool:
+        """Whether there is a line ``place`` and it is dropped."""
+        return 0 <= place < len(self.reasons) and self.reasons[place] is not None
 
     def beside(self, place: int) -> list[Line]:
         """Return the line before and the line after ``place``, where there are any."""
@@ -156,6 +173,12 @@ def _spoken(line: Line) -> str | None:
     if not counts or counts[0][1] < _FUNCTION_WORDS:
         return None
     return None if len(counts) > 1 and 2 * counts[1][1] > counts[0][1] else counts[0][0]
+
+
+def _breaks_off(line: Line) -> bool:
+    return len(line.words) >= _WRAPPED_WORDS and not line.text.endswith(
+        (".", "!", "?", ":", "…", "»")
+    )
 
 
 def _differs(line: Line, language: str, sure: float) -> bool:

@@ -245,8 +245,19 @@ def _phrases(read: dict[str, dict[str, Any]]) -> Iterator[tuple[str, Verdict, st
                             yield place, Verdict(reason, language), alternative
 
 
+# A first word that any words follow ends there, but for an ending of one to three letters.
+_FIRST_WORDS = re.compile(r"((?:\(\?:[^()]*\)|[^(){}\[\]\\.?]+)[\w)])(?=\{(?:any|short)\})")
+
+
+def _bounded(expression: str) -> str:
+    return _FIRST_WORDS.sub(r"\1(?:\\w{0,3}\\b)", expression, count=1) if (
+        _FIRST_WORDS.match(expression)
+    ) else expression
+
+
 @cache
 def _compiled(expression: str) -> re.Pattern[str]:
+    expression = _bounded(expression)
     for placeholder, known in _PLACEHOLDERS.items():
         expression = expression.replace(placeholder, known)
     return re.compile(f"{_BULLETS}(?:{expression}){_ENDING}", re.IGNORECASE)

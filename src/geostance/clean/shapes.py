@@ -51,7 +51,7 @@ _CLOCKED = re.compile(r"(.{2,40}?)[ ,]+\d{1,2}[:.h]\d{2}")
 _MARKET = re.compile(
     r"\b(?:usd|eur|rub|gbp|try|uah|azn|inr|cny|dolar|euro|altin|bist|brent|btc|доллар|евро|"
     r"сенсекс|सेंसेक्स|निफ्टी|सोना|चांदी|dax|cac ?40|dow|nasdaq|ibex|ftse(?: mib)?|spread|"
-    r"dollaro|دولار|يورو|ذهب|دلار|یورو|سکه|طلا)\b[^\w\d]{0,4}\d[\d.,  ]*",
+    r"dollaro|دولار|يورو|ذهب|دلار|یورو|سکه|طلا)[^\w\d]{1,4}\d[\d.,  ]*",
     re.IGNORECASE,
 )
 _MARKETS = 2

@@ -60,7 +60,7 @@ def apply_rules(page: Page) -> None:
     Neighbours count, so that one line's going may bring the next one's. Prose that ends as
     sentences do is asked about its title only, and the turn of a conversation not at all.
     """
-    sentences = {place for place in page.prose if page.lines[place].ends_sentence}
+    sentences = {place for place in page.prose if page.lines[place].ends_sentence or not page.lines[place].is_prose}
     title = page.title.words if page.title else None
     asked = [
         Context(page, place)

@@ -101,23 +101,26 @@ def tag_lines(line: Line, context: Context) -> Keep | Drop:
     page, place = context.page, context.place
     if not page.in_tail(place) or not _is_tag(line):
         return KEEP
-    last = place
-    while last + 1 < len(page.lines) and page.reasons[last + 1] is None:
-        last += 1
-        if not _is_tag(page.lines[last]):
-            return KEEP
-    first = place
-    while first - 1 > page.last and page.reasons[first - 1] is None and _is_tag(page.lines[first - 1]):
+    first, end = place, place + 1
+    while first - 1 > page.last and _is_open_tag(page, first - 1):
         first -= 1
-    group = page.lines[first : last + 1]
+    while end < len(page.lines) and _is_open_tag(page, end):
+        end += 1
+    if end - first < _TAG_LINES or not (page.dropped(first - 1) or page.dropped(end)):
+        return KEEP
     known = page.stems()
-    told = sum(any(word[:STEM] in known for word in one.words) for one in group)
-    enough = len(group) >= _TAG_LINES and last + 1 < len(page.lines) and told > len(group) / 2
-    return drop_for("tags" if enough else None)
+    told = sum(
+        any(word[:STEM] in known for word in one.words) for one in page.lines[first:end]
+    )
+    return drop_for("tags" if 2 * told > end - first else None)
+
+
+def _is_open_tag(page: Page, place: int) -> bool:
+    return page.reasons[place] is None and _is_tag(page.lines[place])
 
 
 def _is_tag(line: Line) -> bool:
-    return len(line.words) in _TAG_WORDS and not line.ends_sentence and not line.text.endswith(":")
+    return len(line.words) in _TAG_WORDS and not (line.ends_sentence or line.text.endswith(":"))
 
 
 def _is_teaser(line: Line) -> bool:

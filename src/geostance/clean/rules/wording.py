@@ -8,6 +8,7 @@ from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as
 
 _LONG_WORDS = 12
 _MAX_BUTTONS = 8
+_CREDIT_WORDS = 6
 _BUTTONS = re.compile(r"\s*[|·•/]\s*|\s{2,}| [–—-] ")
 
 
@@ -40,6 +41,8 @@ def tail_line(line: Line, context: Context) -> Keep | Drop:
     """Drop a source or the like outside the text, unless it is a clause of its own."""
     page, found = context.page, line.verdict("tail")
     if found is None or not page.phrases.clause_words.isdisjoint(line.words):
+        return KEEP
+    if found.reason == "source_link" and line.text.endswith(".") and len(line.words) > _CREDIT_WORDS:
         return KEEP
     placed = page.in_tail(context.place) or (
         found.reason == "source_link" and page.in_head(context.place)
