@@ -1,9 +1,9 @@
-"""Find the headline among the lines above the text, and the banner above the headline."""
+"""Find the headline among the lines above the text, and the banners above the headline."""
 
 from dataclasses import dataclass
 
 from geostance.clean.lines import Line
-from geostance.clean.page import Page
+from geostance.clean.page import STEM, Page
 from geostance.clean.shapes import is_name, is_section
 
 _HEADLINE_WORDS = range(1, 31)
@@ -12,6 +12,10 @@ _SURE_WORDS = 5
 _BANNER_WORDS = 4
 # A shorter line yet is a kicker above any longer headline.
 _KICKER_WORDS = 2
+# A headline says what the text says: of so many candidates, one that shares so many words
+# with it stands before those above that share none.
+_CANDIDATES = 6
+_SHARED_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,8 @@ def find_headline(page: Page, given: Line | None) -> Headline | None:
     """Return where the headline stands, or None.
 
     ``given`` is the headline that the source gave: then only a line that says the
-    same will do. Else it is the first line of the head that is no furniture and does
-    not end as a sentence does with a full stop.
+    same will do. Else it is the first line of the head that is no furniture, does not
+    end as a sentence does with a full stop, and shares words with the text.
     """
     if given is not None:
         same = (n for n, line in enumerate(page.lines) if line.words == given.words)
@@ -42,6 +46,9 @@ def find_headline(page: Page, given: Line | None) -> Headline | None:
         candidates = candidates[1:]
     if not candidates:
         return None
+    chosen = _telling(page, candidates[:_CANDIDATES]) or candidates[0]
+    if chosen != candidates[0]:
+        return Headline(chosen, tuple(n for n in candidates if n < chosen))
     first = candidates[0]
     sure = _SURE_WORDS if len(page.lines[first].words) > _KICKER_WORDS else _KICKER_WORDS + 1
     longer = [
@@ -49,9 +56,25 @@ def find_headline(page: Page, given: Line | None) -> Headline | None:
         for n in candidates[1:3]
         if len(page.lines[n].words) >= sure and not page.lines[n].fact(is_name)
     ]
-    if longer and (_may_be_banner(page.lines[first]) or " | " in page.lines[first].text):
+    if longer and _may_be_banner(page.lines[first]):
         return Headline(longer[0], tuple(n for n in candidates if n < longer[0]))
     return Headline(first, ())
+
+
+def _telling(page: Page, candidates: list[int]) -> int | None:
+    """Return the first candidate that shares words with the text, if none above shares any."""
+    said = {word[:STEM] for place in page.prose for word in page.lines[place].words}
+    for place in candidates:
+        shared = {
+            word[:STEM]
+            for word in page.lines[place].words
+            if len(word) >= STEM and word not in page.phrases.function_words
+        } & said
+        if len(shared) >= _SHARED_WORDS:
+            return place
+        if shared and len(page.lines[place].words) > _BANNER_WORDS:
+            return None
+    return None
 
 
 def _may_be_headline(page: Page, place: int) -> bool:

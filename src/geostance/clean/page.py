@@ -1,5 +1,6 @@
 """A page as the rules see it: its lines, where its prose begins and ends, what is dropped."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection
 from functools import cached_property
@@ -12,6 +13,9 @@ from geostance.clean.shapes import ends_in_credit
 
 # So many first letters of a word stand for it in all its forms.
 STEM = 4
+# The line after which no text comes has at least this share of the prose above it.
+_END_SHARE = 0.7
+_RIGHTS_WORDS = 3
 # A line of so many words without a mark at its end goes on in the next, if that begins small.
 _WRAPPED_WORDS = 6
 # So many of them, and the text is wrapped; one alone may stand above a byline.
@@ -48,6 +52,8 @@ class Page:
         self.phrases: Phrases = load_phrases()
         self.reasons: list[str | None] = [None] * len(lines)
         self.rules: list[str] = [""] * len(lines)
+        # Where the first line below the headline is, when the headline stood among these.
+        self.below_title: int | None = None
         self.first, self.last = 0, len(lines)
         self.prose_places = frozenset(self.prose)
         if self.prose:
@@ -63,10 +69,22 @@ class Page:
             if place in flowing
             or (line.is_prose and place not in inside and not line.fact(ends_in_credit))
         ]
+        found = self._up_to_end(found)
         while len(found) > 1 and self._foreign(self.lines[found[-1]], found[:-1]):
             found.pop()
         while len(found) > 1 and self._foreign(self.lines[found[0]], found[1:]):
             del found[0]
+        return found
+
+    def _up_to_end(self, found: list[int]) -> list[int]:
+        """Return the places of prose above the first line that no text comes after.
+
+        It has to stand below most of the prose: else it belongs to a box.
+        """
+        for place, line in enumerate(self.lines):
+            above = bisect_left(found, place)
+            if line.verdicts and above > _END_SHARE * len(found) and line.fact(_ends_text):
+                return found[:above]
         return found
 
     def _flowing(self) -> set[int]:
@@ -139,6 +157,7 @@ class Page:
         page = Page([self.lines[place] for place in kept], gaps, title, language)
         page.reasons = [self.reasons[place] for place in kept]
         page.rules = [self.rules[place] for place in kept]
+        page.below_title = sum(place < max(places) for place in kept)
         return page
 
     def drop(self, place: int, reason: str, rule: str) -> None:
@@ -173,6 +192,15 @@ def _spoken(line: Line) -> str | None:
     if not counts or counts[0][1] < _FUNCTION_WORDS:
         return None
     return None if len(counts) > 1 and 2 * counts[1][1] > counts[0][1] else counts[0][0]
+
+
+def _ends_text(line: Line) -> bool:
+    """Whether a line reserves rights, lists key words or names the feed: the text is over."""
+    if line.reason("anywhere") == "copyright":
+        return len(line.words) >= _RIGHTS_WORDS
+    return line.reason("anywhere") == "rss_footer" or (
+        line.reason("edges") == "tags" and len(line.words) >= _RIGHTS_WORDS
+    )
 
 
 def _breaks_off(line: Line) -> bool:

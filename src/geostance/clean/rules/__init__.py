@@ -6,7 +6,7 @@ a place where no body text stands, never for being short. Phrases are data, in t
 """
 
 from geostance.clean.page import Page
-from geostance.clean.rules.regions import after_end, box, comments, section, tag_lines
+from geostance.clean.rules.regions import after_end, amid, box, comments, section, tag_lines
 from geostance.clean.rules.shape import (
     arrow,
     banner,
@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     other_language,
     box,
     after_end,
+    amid,
 )
 
 # The others ask for a line's own phrases alone.

@@ -8,16 +8,18 @@ from geostance.clean.shapes import opens_or_links
 
 _TEASER_WORDS = 20
 _LISTED_TEASERS = 6
-_HEADING_WORDS = 5
+_HEADING_WORDS = 6
 _BOX_LINES = 3
 _TAG_LINES = 2
 _TAG_WORDS = range(1, 4)
 
-# What no text comes after: of these two, or one with more furniture below.
-_END_MARKS = frozenset(
-    "related tags copyright newsletter comment_count comment_widget share login cookies "
-    "source_link rss_footer paywall".split()
-)
+# An advertisement may stand in the text; the rest of these stand below it.
+_WITHIN_TEXT = frozenset({"loading", "caption", "date", "byline", "repeated", None})
+# Between two dropped lines, a line of so many words is one of them; above the text a longer one
+# is the caption of a picture.
+_AMID_WORDS = 12
+_CAPTION_WORDS = range(7, 26)
+_LABEL_WORDS = 4
 _BOXES = frozenset({"newsletter", "paywall", "login", "cookies"})
 
 
@@ -25,10 +27,12 @@ def section(line: Line, context: Context) -> Keep | Drop:
     """Drop the heading of a section of furniture, and what stands under it."""
     page, place = context.page, context.place
     opened = line.verdict("opener")
+    if opened and len(line.words) > _HEADING_WORDS:
+        opened = None
     if opened and (page.in_head(place) or page.in_tail(place) or page.beside_dropped(place)):
         return drop_as(opened)
     if page.in_tail(place):
-        above = (page.lines[n].verdict("opener") for n in range(page.last + 1, place))
+        above = (_announces(page.lines[n]) for n in range(page.last + 1, place))
         found = next((found for found in above if found), None)
         # A sentence behind an advertisement may be the text's last.
         return KEEP if line.text.endswith(FULL_STOPS) else drop_as(found)
@@ -85,15 +89,39 @@ def _nearest(page: Page, places: range) -> str | None:
 
 
 def after_end(line: Line, context: Context) -> Keep | Drop:
-    """Drop a line below the text that is no sentence, once furniture has begun there."""
+    """Drop a line below the text that is no sentence, once furniture has begun there.
+
+    Two lines of it have to stand above, or one above and one below.
+    """
     page, place = context.page, context.place
     if not page.in_tail(place) or line.text.endswith(FULL_STOPS) or line.is_prose:
         return KEEP
     if len(line.words) > _TEASER_WORDS or page.is_announced(place):
         return KEEP
-    marks = [reason for reason in page.reasons[page.last + 1 : place] if reason in _END_MARKS]
+    above = page.reasons[page.last + 1 : place]
+    marks = [reason for reason in above if reason not in _WITHIN_TEXT]
     below = any(reason is not None for reason in page.reasons[place + 1 :])
     return drop_for(marks[-1] if len(marks) > 1 or (marks and below) else None)
+
+
+def amid(line: Line, context: Context) -> Keep | Drop:
+    """Drop a line that is no sentence between two dropped ones: a button, a label, a caption.
+
+    Above the text, where headings stand too, that is said of a line behind the headline only.
+    """
+    page, place = context.page, context.place
+    if line.ends_sentence or line.is_prose or opens_or_links(line) or page.is_announced(place):
+        return KEEP
+    enclosed = page.dropped(place - 1) and page.dropped(place + 1)
+    if page.in_head(place):
+        # Right below the headline stands the standfirst.
+        if page.below_title is None or place <= page.below_title or not page.dropped(place - 1):
+            return KEEP
+        label = enclosed and len(line.words) <= _LABEL_WORDS
+        return drop_for(
+            "other" if label else "caption" if len(line.words) in _CAPTION_WORDS else None
+        )
+    return drop_for("other" if enclosed and len(line.words) <= _AMID_WORDS else None)
 
 
 def tag_lines(line: Line, context: Context) -> Keep | Drop:

@@ -56,7 +56,9 @@ def caption(line: Line, context: Context) -> Keep | Drop:
     """Drop a photo's credit and the line above it, its caption; a headline may stand there too."""
     page, below = context.page, context.place + 1
     inside = not page.in_head(context.place) and not page.in_tail(context.place)
-    if (inside and page.prose and line.fact(is_credit)) or line.fact(ends_in_credit):
+    if (inside and page.prose and line.fact(is_credit)) or (
+        line.fact(ends_in_credit) and (page.title is not None or not page.in_head(context.place))
+    ):
         return Drop("caption")
     if (
         below < len(page.lines)
