@@ -14,8 +14,9 @@ _BANNER_WORDS = 4
 _KICKER_WORDS = 2
 # A headline says what the text says: of so many candidates, one that shares so many words
 # with it stands before those above that share none.
-_CANDIDATES = 6
+_CANDIDATES = 30
 _SHARED_WORDS = 2
+_TAGLINE_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,9 @@ def _telling(page: Page, candidates: list[int]) -> int | None:
     """Return the first candidate that shares words with the text, if none above shares any."""
     said = {word[:STEM] for place in page.prose for word in page.lines[place].words}
     for place in candidates:
+        # A byline stands below the headline.
+        if "byline" in page.reasons[candidates[0] : place]:
+            return None
         shared = {
             word[:STEM]
             for word in page.lines[place].words
@@ -72,7 +76,7 @@ def _telling(page: Page, candidates: list[int]) -> int | None:
         } & said
         if len(shared) >= _SHARED_WORDS:
             return place
-        if shared and len(page.lines[place].words) > _BANNER_WORDS:
+        if shared or len(page.lines[place].words) > _TAGLINE_WORDS:
             return None
     return None
 

@@ -18,8 +18,6 @@ _LONG_WORDS = 25
 FULL_STOPS = (".", "։", "।", "۔")
 _ENDS = (*FULL_STOPS, "!", "?", "…", "»", "«", "”", '"', "“", "’", "؟")
 _FURNITURE = frozenset({"anywhere", "edges", "opener"})
-# Reasons that a sentence may have whatever it begins with.
-_SURE_REASONS = frozenset({"cookies", "newsletter", "rss_footer", "login", "comment_widget", "copyright"})
 _QUOTES = frozenset('«»“”„"‹›‟')
 
 # Furniture is short and comes again on page after page; prose does not.
@@ -32,10 +30,20 @@ class Line:
 
     ``verdicts`` says by zone why its wording is furniture; ``ends_sentence`` whether it
     closes with the mark of a sentence's end; ``is_prose`` whether it is long enough, ends as
-    sentences do and is no furniture.
+    sentences do and is no furniture. ``weak`` is what a long line's wording says that may be
+    a sentence all the same.
     """
 
-    __slots__ = ("_facts", "_words", "ends_sentence", "folded", "is_prose", "text", "verdicts")
+    __slots__ = (
+        "_facts",
+        "_words",
+        "ends_sentence",
+        "folded",
+        "is_prose",
+        "text",
+        "verdicts",
+        "weak",
+    )
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -44,6 +52,7 @@ class Line:
         self._facts: dict[Any, Any] = {}
         self.ends_sentence = text.endswith(_ENDS)
         self.verdicts: dict[str, Verdict] = {}
+        self.weak: Verdict | None = None
         if len(self.folded) <= MAX_CHARACTERS:
             self.verdicts = load_phrases().verdicts(self.folded, self.words)
         self.is_prose = reads_as_prose(self)
@@ -54,15 +63,12 @@ class Line:
         if self.text.endswith(FULL_STOPS) and len(self.words) > _HEADING_WORDS:
             self.verdicts.pop("opener", None)
         if len(self.words) >= _SENTENCE_WORDS:
-            # Any words and then "telephone" are a sentence sooner than an offer.
-            self.verdicts = {
-                zone: found
-                for zone, found in self.verdicts.items()
-                if found.anchored
-                or found.reason in _SURE_REASONS
-                or zone == "tail"
-                or (found.reason == "caption" and not self.is_prose)
-            }
+            # Any words and then "cookies" may be a sentence of the text.
+            for zone in ("anywhere", "edges", "opener"):
+                found = self.verdicts.get(zone)
+                if found and not found.anchored and (self.is_prose or found.reason != "caption"):
+                    self.weak = self.weak or found
+                    del self.verdicts[zone]
         self.is_prose = self.is_prose and _FURNITURE.isdisjoint(self.verdicts)
 
     @property

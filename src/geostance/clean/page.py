@@ -69,12 +69,29 @@ class Page:
             if place in flowing
             or (line.is_prose and place not in inside and not line.fact(ends_in_credit))
         ]
-        found = self._up_to_end(found)
+        found = self._without_offers(self._up_to_end(found))
         while len(found) > 1 and self._foreign(self.lines[found[-1]], found[:-1]):
             found.pop()
         while len(found) > 1 and self._foreign(self.lines[found[0]], found[1:]):
             del found[0]
         return found
+
+    def _without_offers(self, found: list[int]) -> list[int]:
+        """Return the places of prose without offers at its ends that furniture stands by."""
+        while len(found) > 1 and self._offers(found[-1], found[-1] - 1):
+            found = found[:-1]
+        while len(found) > 1 and (
+            self._offers(found[0], found[0] - 1) or self._offers(found[0], found[0] + 1)
+        ):
+            found = found[1:]
+        return found
+
+    def _offers(self, place: int, beside: int) -> bool:
+        return (
+            self.lines[place].weak is not None
+            and 0 <= beside < len(self.lines)
+            and "anywhere" in self.lines[beside].verdicts
+        )
 
     def _up_to_end(self, found: list[int]) -> list[int]:
         """Return the places of prose above the first line that no text comes after.
@@ -112,6 +129,14 @@ class Page:
         """Return how the words of the headline and the prose begin."""
         lines = [self.lines[place] for place in self.prose] + ([self.title] if self.title else [])
         return {word[:STEM] for line in lines for word in line.words}
+
+    def is_told(self, line: Line | None) -> bool:
+        """Whether the prose uses two words of a line, as that of a headline."""
+        if line is None:
+            return False
+        own = {word[:STEM] for word in line.words if len(word) >= STEM}
+        said = {word[:STEM] for place in self.prose for word in self.lines[place].words}
+        return len((own - self.phrases.function_words) & said) > 1
 
     def in_head(self, place: int) -> bool:
         """Whether line ``place`` stands before all prose."""

@@ -250,9 +250,11 @@ _FIRST_WORDS = re.compile(r"((?:\(\?:[^()]*\)|[^(){}\[\]\\.?]+)[\w)])(?=\{(?:any
 
 
 def _bounded(expression: str) -> str:
-    return _FIRST_WORDS.sub(r"\1(?:\\w{0,3}\\b)", expression, count=1) if (
-        _FIRST_WORDS.match(expression)
-    ) else expression
+    return (
+        _FIRST_WORDS.sub(r"\1(?:\\w{0,3}\\b)", expression, count=1)
+        if (_FIRST_WORDS.match(expression))
+        else expression
+    )
 
 
 @cache

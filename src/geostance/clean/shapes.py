@@ -15,6 +15,7 @@ _NUMERIC = re.compile(
     r"\d{1,4}(?:[./:h-]\d{0,4}){0,3}(?:st|nd|rd|th|er|h|г|р|am|pm)?", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?<!\d)(?:1[34]|19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_FULL_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _DAY = re.compile(r"(?<![\d:.])\d{1,2}(?![\d:.h])|(?<!\d)\d{1,2}[./]\d{1,2}(?!\d)")
 _TIME = r"\d{1,2} ?[:.h] ?\d{2}(?:[:.]\d{2})?(?: ?[ap]m)?"
 _CLOCK = re.compile(rf"[^\w]{{0,2}}{_TIME}(?: ?[/|–-] ?{_TIME})?\W{{0,2}}", re.IGNORECASE)
@@ -40,9 +41,18 @@ _CREDITED = re.compile(
 )
 
 _PARTS = re.compile(r"\s*[|·•]\s*|,\s+|\s+[–—-]\s+|\s{2,}")
+_WEB_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|@\w{3,30}|(?:[\w-]+\.)+(?:com|org|net|fr|de|ru|tr|it|es|az|in|ua|ir|info|news|tv|eu|example)(?:/\S*)?"
+)
+_PICTURE = re.compile("[\u2190-\u21ff\u23e9-\u23fa\u25a0-\u25ff\u2600-\u27bf\U0001f300-\U0001faff]")
+_DEGREES = re.compile(r"[+-]?\d{1,2} ?°")
+_BARS = re.compile(r"\s*[|·•›/]\s*|\s{3,}")
+_ROW_PARTS, _ROW_WORDS = 3, 3
+_META = re.compile(r"\s*[|·•]\s*|\s+[–—-]\s+|,\s+|\s{3,}")
+_MAX_PARTS = 6
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # An eye or a heart and how many; a bare number.
-_COUNTER = re.compile(r"[^\w\s(\[-]{0,3}\s?\d[\d .,]*[kк]?\s?[^\w\s)\]]{0,3}", re.IGNORECASE)
+_COUNTER = re.compile(r"[^\w\s(\[-]{0,3}\s?\d[\d .,]*[kк]?\s?[%٪]?[^\w\s)\]]{0,3}", re.IGNORECASE)
 _DATED = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4},? [^\d\W].{3,100}")
 # "Valentina K. 10:02": who wrote, and when.
 _CLOCKED = re.compile(r"(.{2,40}?)[ ,]+\d{1,2}[:.h]\d{2}")
@@ -75,6 +85,23 @@ def is_date(line: Line) -> bool:
     )
 
 
+def is_nearly_date(line: Line) -> bool:
+    """Whether a line is a full date and one word more, as "Online since 3 March 2024"."""
+    text = _ZONE.sub(" ", line.folded.lower())
+    if len(text) > _DATE_CHARACTERS or line.ends_sentence or not _YEAR.search(text):
+        return False
+    parts = [bare for part in _DATE_PARTS.findall(text) if (bare := part.strip(".:;'"))]
+    known = load_phrases().date_words
+    strange = [part for part in parts if not _NUMERIC.fullmatch(part) and part not in known]
+    full = _DAY.search(text) is not None or _FULL_DATE.search(text) is not None
+    return full and len(strange) <= 1 < len(parts)
+
+
+def _is_day(line: Line) -> bool:
+    """Whether a line is a date with its year."""
+    return line.fact(is_date) and _YEAR.search(line.folded) is not None
+
+
 def is_clock(line: Line) -> bool:
     """Whether a line is nothing but a time of day, as above the parts of a live report."""
     text = _ZONE.sub(" ", line.folded.lower()).strip()
@@ -96,6 +123,11 @@ def is_caseless_name(line: Line) -> bool:
     """Whether a line in a script without capitals may be a name: a few words, no sentence."""
     cased = any(letter.isupper() or letter.islower() for letter in line.text)
     return not cased and 2 <= len(line.words) <= 4 and not line.ends_sentence
+
+
+def is_capital_name(line: Line) -> bool:
+    """Whether a line is two to four words in capitals."""
+    return 2 <= len(line.words) <= 4 and line.folded.isupper() and line.folded[-1].isalpha()
 
 
 def is_initials(line: Line) -> bool:
@@ -143,6 +175,52 @@ def is_counter(line: Line) -> bool:
 def is_dated(line: Line) -> bool:
     """Whether a line is a date and what was published then."""
     return not line.ends_sentence and _DATED.fullmatch(line.folded) is not None
+
+
+def is_button(line: Line) -> bool:
+    """Whether a line may be a button, a label or a count of some widget."""
+    return bool(line.verdicts) or any(
+        line.fact(find) for find in (is_counter, is_clock, is_sign, is_market, is_weather, is_link)
+    )
+
+
+def is_link(line: Line) -> bool:
+    """Whether a line is nothing but a web address or the name of an account."""
+    return _WEB_ADDRESS.fullmatch(line.text) is not None
+
+
+def is_sign(line: Line) -> bool:
+    """Whether a line is nothing but pictures and arrows, as the buttons of a player."""
+    return not line.words and _PICTURE.search(line.text) is not None and "\u200d" not in line.text
+
+
+def is_weather(line: Line) -> bool:
+    """Whether a line names a place and its temperature."""
+    return (
+        len(line.words) <= _MARKET_WORDS // 2
+        and not line.ends_sentence
+        and _DEGREES.search(line.text) is not None
+    )
+
+
+def is_row(line: Line) -> bool:
+    """Whether a line is a row of short labels with bars or dots between, as a menu."""
+    parts = [part for part in _BARS.split(line.text) if part.strip()]
+    return len(parts) >= _ROW_PARTS and all(len(part.split()) <= _ROW_WORDS for part in parts)
+
+
+def is_meta_row(line: Line) -> bool:
+    """Whether each part of a line is a date, a name, a section or furniture by its wording."""
+    parts = [part.strip() for part in _META.split(line.text) if part.strip()]
+    if not 2 <= len(parts) <= _MAX_PARTS or len(line.folded) > MAX_CHARACTERS:
+        return False
+    lines = [make_line(part) for part in parts]
+    return any("anywhere" in one.verdicts or one.fact(_is_day) for one in lines) and all(
+        "anywhere" in one.verdicts
+        or "edges" in one.verdicts
+        or any(one.fact(find) for find in (is_date, is_name, is_section, is_counter))
+        for one in lines
+    )
 
 
 def is_market(line: Line) -> bool:

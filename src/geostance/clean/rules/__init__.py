@@ -6,7 +6,7 @@ a place where no body text stands, never for being short. Phrases are data, in t
 """
 
 from geostance.clean.page import Page
-from geostance.clean.rules.regions import after_end, amid, box, comments, section, tag_lines
+from geostance.clean.rules.regions import after_end, amid, box, comments, section, tag_lines, widget
 from geostance.clean.rules.shape import (
     arrow,
     banner,
@@ -14,14 +14,16 @@ from geostance.clean.rules.shape import (
     caption,
     counter,
     date_line,
+    label,
     market,
+    near_date,
     other_language,
     repeated,
     site_name,
     tag_list,
 )
 from geostance.clean.rules.verdict import Context, Drop, Keep, Rule
-from geostance.clean.rules.wording import edge_line, many_buttons, tail_line, whole_line
+from geostance.clean.rules.wording import edge_line, many_buttons, tail_line, weak_line, whole_line
 from geostance.clean.shapes import is_turn
 
 __all__ = ["RULES", "Context", "Drop", "Keep", "Rule", "apply_rules"]
@@ -31,15 +33,18 @@ RULES: tuple[Rule, ...] = (
     comments,
     repeated,
     whole_line,
+    weak_line,
     edge_line,
     many_buttons,
     tail_line,
     date_line,
+    near_date,
     section,
     caption,
     byline,
     banner,
     market,
+    label,
     counter,
     site_name,
     arrow,
@@ -49,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     box,
     after_end,
     amid,
+    widget,
 )
 
 # The others ask for a line's own phrases alone.
@@ -61,7 +67,11 @@ def apply_rules(page: Page) -> None:
     Neighbours count, so that one line's going may bring the next one's. Prose that ends as
     sentences do is asked about its title only, and the turn of a conversation not at all.
     """
-    sentences = {place for place in page.prose if page.lines[place].ends_sentence or not page.lines[place].is_prose}
+    sentences = {
+        place
+        for place in page.prose
+        if page.lines[place].ends_sentence or not page.lines[place].is_prose
+    }
     title = page.title.words if page.title else None
     asked = [
         Context(page, place)

@@ -4,13 +4,14 @@ from geostance.clean.lines import FULL_STOPS, Line
 from geostance.clean.page import STEM, Page
 from geostance.clean.phrases import Verdict
 from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as, drop_for
-from geostance.clean.shapes import opens_or_links
+from geostance.clean.shapes import is_button, opens_or_links
 
 _TEASER_WORDS = 20
 _LISTED_TEASERS = 6
 _HEADING_WORDS = 6
 _BOX_LINES = 3
 _TAG_LINES = 2
+_TOLD_LINES, _TOLD_SHARE, _SURE_LINES = 2, 0.34, 4
 _TAG_WORDS = range(1, 4)
 
 # An advertisement may stand in the text; the rest of these stand below it.
@@ -76,6 +77,8 @@ def box(line: Line, context: Context) -> Keep | Drop:
     page, place = context.page, context.place
     if line.is_prose or opens_or_links(line):
         return KEEP
+    if line.ends_sentence and not (page.dropped(place - 1) and page.dropped(place + 1)):
+        return KEEP
     above = _nearest(page, range(place - 1, max(-1, place - 1 - _BOX_LINES), -1))
     below = _nearest(page, range(place + 1, min(len(page.lines), place + 1 + _BOX_LINES)))
     return drop_for(above if above in _BOXES and below in _BOXES else None)
@@ -117,6 +120,8 @@ def amid(line: Line, context: Context) -> Keep | Drop:
         # Right below the headline stands the standfirst.
         if page.below_title is None or place <= page.below_title or not page.dropped(place - 1):
             return KEEP
+        if not page.is_told(page.title):
+            return KEEP
         label = enclosed and len(line.words) <= _LABEL_WORDS
         return drop_for(
             "other" if label else "caption" if len(line.words) in _CAPTION_WORDS else None
@@ -137,9 +142,7 @@ def tag_lines(line: Line, context: Context) -> Keep | Drop:
     if end - first < _TAG_LINES or not (page.dropped(first - 1) or page.dropped(end)):
         return KEEP
     known = page.stems()
-    told = sum(
-        any(word[:STEM] in known for word in one.words) for one in page.lines[first:end]
-    )
+    told = sum(any(word[:STEM] in known for word in one.words) for one in page.lines[first:end])
     return drop_for("tags" if 2 * told > end - first else None)
 
 
@@ -149,6 +152,32 @@ def _is_open_tag(page: Page, place: int) -> bool:
 
 def _is_tag(line: Line) -> bool:
     return len(line.words) in _TAG_WORDS and not (line.ends_sentence or line.text.endswith(":"))
+
+
+def widget(line: Line, context: Context) -> Keep | Drop:
+    """Drop what stands among the buttons of a box within the text: a player, a poll, an offer.
+
+    The box is a run of lines without prose; two of its lines and a third of them tell it.
+    """
+    page, place = context.page, context.place
+    if line.is_prose or line.text.endswith(FULL_STOPS) or len(line.words) > _TEASER_WORDS:
+        return KEEP
+    if page.in_head(place) or page.in_tail(place) or page.is_announced(place):
+        return KEEP
+    first, last = place, place
+    while not page.gaps[first] and not page.lines[first - 1].is_prose and first > 0:
+        first -= 1
+    while last + 1 < len(page.lines) and not (page.gaps[last + 1] or page.lines[last + 1].is_prose):
+        last += 1
+    parts = range(first, last + 1)
+    told = [n for n in parts if page.dropped(n) or page.lines[n].fact(is_button)]
+    if len(told) < _TOLD_LINES or len(told) < _TOLD_SHARE * len(parts):
+        return KEEP
+    if line.fact(is_button):
+        return Drop("other")
+    sure = len(told) >= _SURE_LINES and 2 * len(told) > len(parts)
+    among = told[0] < place < told[-1] and len(line.words) <= _LABEL_WORDS * 2
+    return drop_for("other" if among and (sure or not line.ends_sentence) else None)
 
 
 def _is_teaser(line: Line) -> bool:

@@ -9,6 +9,7 @@ from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_for
 from geostance.clean.shapes import (
     ends_in_credit,
     is_address,
+    is_capital_name,
     is_counter,
     is_dated,
     is_caseless_name,
@@ -16,9 +17,15 @@ from geostance.clean.shapes import (
     is_credit,
     is_date,
     is_initials,
+    is_link,
     is_market,
+    is_meta_row,
     is_name,
+    is_nearly_date,
+    is_row,
     is_section,
+    is_sign,
+    is_weather,
     opens_or_links,
 )
 
@@ -35,7 +42,7 @@ _SEPARATED = re.compile(r"\s*[|·•,/;#]\s*|\s+[–—-]\s+|\s{2,}")
 _ARROWS = ("→", "►", "▶", "➤", "←")
 # So many times of day on lines of their own, and they are the marks of a live report.
 _LIVE_STAMPS = 3
-_QUOTATION_MARKS = tuple("«»“”„\"‹›‟")
+_QUOTATION_MARKS = tuple('«»“”„"‹›‟')
 _PULLED_WORDS = range(3, 31)
 _SITE_WORDS = 8
 
@@ -50,6 +57,13 @@ def date_line(line: Line, context: Context) -> Keep | Drop:
         one.reason("edges") == "byline" or one.fact(is_name) for one in page.beside(place)
     )
     return drop_for("date" if live or beside_name or page.at_edge(place) else None)
+
+
+def near_date(line: Line, context: Context) -> Keep | Drop:
+    """Drop a full date with one word more, above the text beside furniture."""
+    page, place = context.page, context.place
+    placed = page.in_head(place) and page.title is not None and page.beside_dropped(place)
+    return drop_for("date" if placed and line.fact(is_nearly_date) else None)
 
 
 def caption(line: Line, context: Context) -> Keep | Drop:
@@ -78,9 +92,8 @@ def byline(line: Line, context: Context) -> Keep | Drop:
     after_by = (
         place > 0 and page.reasons[place - 1] == "byline" and len(page.lines[place - 1].words) == 1
     )
-    beside_date = (line.fact(is_name) or line.fact(is_initials)) and any(
-        one.fact(is_date) for one in page.beside(place)
-    )
+    named = line.fact(is_name) or line.fact(is_initials) or line.fact(is_capital_name)
+    beside_date = named and any(one.fact(is_date) for one in page.beside(place))
     if not (after_by or beside_date or page.in_head(place) or page.in_tail(place)):
         return KEEP
     if line.fact(is_address) or (line.fact(is_initials) and (page.in_tail(place) or beside_date)):
@@ -183,6 +196,21 @@ def market(line: Line, context: Context) -> Keep | Drop:
     return drop_for(
         "banner" if context.page.at_edge(context.place) and line.fact(is_market) else None
     )
+
+
+def label(line: Line, context: Context) -> Keep | Drop:
+    """Drop rows of labels, weather, addresses and pictures above or below the text."""
+    page, place = context.page, context.place
+    if line.fact(is_sign):
+        return Drop("other")
+    if not page.at_edge(place) or page.is_announced(place):
+        return KEEP
+    if line.fact(is_meta_row):
+        return Drop("byline")
+    if line.fact(is_link):
+        return Drop("source_link")
+    outside = page.in_head(place) or page.in_tail(place)
+    return drop_for("other" if (outside and line.fact(is_row)) or line.fact(is_weather) else None)
 
 
 def counter(line: Line, context: Context) -> Keep | Drop:

@@ -8,6 +8,7 @@ from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as
 
 _LONG_WORDS = 12
 _MAX_BUTTONS = 8
+_HEADLINE_WORDS = 5
 _CREDIT_WORDS = 6
 _BUTTONS = re.compile(r"\s*[|·•/]\s*|\s{2,}| [–—-] ")
 
@@ -18,12 +19,28 @@ def whole_line(line: Line, context: Context) -> Keep | Drop:
     A long line is not, where it is all that the page says, nor a full sentence after
     "Read also:", since there a paragraph lost its line break.
     """
+    page, place = context.page, context.place
     found = line.verdict("anywhere")
     if found is None:
         return KEEP
-    alone = not context.page.prose and len(line.words) >= _LONG_WORDS
+    # The headline may say "cookies" too.
+    if page.title is None and page.in_head(place) and not found.anchored and line.text[-1] != ".":
+        return KEEP if len(line.words) >= _HEADLINE_WORDS else drop_as(found)
+    alone = not page.prose and len(line.words) >= _LONG_WORDS
     sentence = found.reason == "related" and reads_as_prose(line)
     return KEEP if alone or sentence else drop_as(found)
+
+
+def weak_line(line: Line, context: Context) -> Keep | Drop:
+    """Drop a long line whose wording may be furniture where furniture stands by it."""
+    page, place = context.page, context.place
+    if line.weak is None:
+        return KEEP
+    placed = (page.in_tail(place) and page.dropped(place - 1)) or (
+        page.in_head(place) and page.beside_dropped(place)
+    )
+    enclosed = page.dropped(place - 1) and page.dropped(place + 1)
+    return drop_as(line.weak if placed or enclosed else None)
 
 
 def edge_line(line: Line, context: Context) -> Keep | Drop:
@@ -42,7 +59,11 @@ def tail_line(line: Line, context: Context) -> Keep | Drop:
     page, found = context.page, line.verdict("tail")
     if found is None or not page.phrases.clause_words.isdisjoint(line.words):
         return KEEP
-    if found.reason == "source_link" and line.text.endswith(".") and len(line.words) > _CREDIT_WORDS:
+    if (
+        found.reason == "source_link"
+        and line.text.endswith(".")
+        and len(line.words) > _CREDIT_WORDS
+    ):
         return KEEP
     placed = page.in_tail(context.place) or (
         found.reason == "source_link" and page.in_head(context.place)
