@@ -85,6 +85,7 @@ STAGES: dict[str, Stage] = {
     "ingest": Stage(
         lambda c: c.ingest,
         ("polars", "trafilatura", "charset-normalizer"),
+        data=("ingest/dates.yml",),
         listing="corpus",
     ),
     "clean": Stage(lambda c: c.clean, ("ftfy", "py3langid"), data=("clean/rules/*.yml",)),

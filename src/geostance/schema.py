@@ -23,7 +23,7 @@ PORTRAYAL = {"p_unfavourable": pl.Float64, "p_neutral": pl.Float64, "p_favourabl
 
 TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     # One row per article as it was read. date is null when unknown; date_precision is
-    # day, month, year or null. language is what the source declared, or null.
+    # day, month, season, year or null. language is what the source declared, or null.
     "documents": {
         "doc_id": pl.String,
         "source": pl.String,
@@ -53,6 +53,19 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "language_confidence": pl.Float64,
         "dropped_reason": pl.String,
         "blocks": pl.List(BLOCK),
+    },
+    # One row per dropped block, so that every loss can be looked up. rule is the rule or the
+    # file of phrases that decided; outlet_share the share of the outlet's articles that the
+    # line is in, where that was the reason. start and end are offsets into documents.text.
+    "dropped": {
+        "doc_id": pl.String,
+        "outlet": pl.String,
+        "start": pl.Int64,
+        "end": pl.Int64,
+        "text": pl.String,
+        "reason": pl.String,
+        "rule": pl.String,
+        "outlet_share": pl.Float64,
     },
     "unique": {
         "doc_id": pl.String,

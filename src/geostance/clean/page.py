@@ -9,6 +9,7 @@ from geostance.clean.comments import comment_places
 from geostance.clean.language import detect
 from geostance.clean.lines import Line
 from geostance.clean.phrases import Phrases, load_phrases
+from geostance.clean.repeats import OutletRepeats
 from geostance.clean.shapes import ends_in_credit
 
 # So many first letters of a word stand for it in all its forms.
@@ -35,7 +36,8 @@ class Page:
 
     ``gaps[i]`` says whether a blank line stands above line i. ``reasons[i]`` is None while line i is kept, and ``rules[i]`` names the rule that dropped
     it. ``given_language`` is the text's, when the caller knows it. The head stands before the
-    first line of prose, the tail after the last; a page without prose has neither.
+    first line of prose, the tail after the last; a page without prose has neither. ``repeats``
+    is what was learned of the outlet.
     """
 
     def __init__(
@@ -44,11 +46,14 @@ class Page:
         gaps: list[bool],
         title: Line | None = None,
         given_language: str | None = None,
+        repeats: OutletRepeats | None = None,
     ) -> None:
         self.lines = lines
         self.gaps = gaps
         self.title = title
         self.given_language = given_language
+        self.repeats = repeats
+        self.repeated = self._repeated()
         self.phrases: Phrases = load_phrases()
         self.reasons: list[str | None] = [None] * len(lines)
         self.rules: list[str] = [""] * len(lines)
@@ -74,7 +79,18 @@ class Page:
             found.pop()
         while len(found) > 1 and self._foreign(self.lines[found[0]], found[1:]):
             del found[0]
-        return found
+        return [place for place in found if place not in self.repeated] or found
+
+    def _repeated(self) -> set[int]:
+        """Return the places of the lines that the outlet prints again and again."""
+        if self.repeats is None:
+            return set()
+        n_lines = len(self.lines)
+        return {
+            place
+            for place, line in enumerate(self.lines)
+            if self.repeats.share(line.text, place, n_lines) is not None
+        }
 
     def _without_offers(self, found: list[int]) -> list[int]:
         """Return the places of prose without offers at its ends that furniture stands by."""
@@ -179,7 +195,8 @@ class Page:
             any(self.gaps[last + 1 : place + 1])
             for last, place in zip([-1, *kept], kept, strict=False)
         ]
-        page = Page([self.lines[place] for place in kept], gaps, title, language)
+        lines = [self.lines[place] for place in kept]
+        page = Page(lines, gaps, title, language, self.repeats)
         page.reasons = [self.reasons[place] for place in kept]
         page.rules = [self.rules[place] for place in kept]
         page.below_title = sum(place < max(places) for place in kept)

@@ -8,6 +8,7 @@ from geostance.clean.language import UNKNOWN, detect
 from geostance.clean.lines import Line, make_line
 from geostance.clean.page import Page
 from geostance.clean.repair import repair
+from geostance.clean.repeats import OutletRepeats
 from geostance.clean.rules import apply_rules
 
 # A declared language stands where lingua is less sure than this.
@@ -29,19 +30,24 @@ class Cleaned:
     blocks: tuple[Block, ...]
 
 
-def clean_text(text: str, title: str | None = None, language: str | None = None) -> Cleaned:
+def clean_text(
+    text: str,
+    title: str | None = None,
+    language: str | None = None,
+    repeats: OutletRepeats | None = None,
+) -> Cleaned:
     """Return ``text`` without its furniture; cleaning the result again changes nothing.
 
     ``title`` is the headline when the source gave it; else the first line above the
     body that can be one. ``language`` is what the source declared: it decides where
-    detection is not sure.
+    detection is not sure. ``repeats`` is what was learned of the outlet's lines.
     """
     blocks = split_blocks(text)
     headline = make_line(repair(title)) if title else None
     if headline is not None and not headline.text:
         headline = None
     lines = [make_line(block.text) for block in blocks]
-    outcome = _Outcome(lines, blank_lines(blocks, text), headline, language)
+    outcome = _Outcome(lines, blank_lines(blocks, text), headline, language, repeats)
     # Each round sees only what the last one kept, as a second cleaning would.
     left = len(blocks) + 1
     while len(places := outcome.body()) < left:
@@ -71,9 +77,15 @@ class _Outcome:
     """The lines of a text, and for each "body", "title" or the reason why it is dropped."""
 
     def __init__(
-        self, lines: list[Line], gaps: list[bool], headline: Line | None, language: str | None
+        self,
+        lines: list[Line],
+        gaps: list[bool],
+        headline: Line | None,
+        language: str | None,
+        repeats: OutletRepeats | None,
     ) -> None:
         self.lines, self.gaps, self.headline, self.language = lines, gaps, headline, language
+        self.repeats = repeats
         self.reasons = ["body"] * len(lines)
         self.rules = [""] * len(lines)
 
@@ -87,7 +99,8 @@ class _Outcome:
             any(self.gaps[last + 1 : place + 1])
             for last, place in zip([-1, *places], places, strict=False)
         ]
-        page = Page([self.lines[place] for place in places], gaps, self.headline, self.language)
+        lines = [self.lines[place] for place in places]
+        page = Page(lines, gaps, self.headline, self.language, self.repeats)
         if "title" not in self.reasons:
             if self.headline is None:
                 apply_rules(page)

@@ -13,7 +13,13 @@ from geostance.config import IngestSettings
 from geostance.errors import InputError
 from geostance.files import PART_ROWS
 from geostance.ingest.kinds import KINDS, Kind, kind_of
-from geostance.ingest.records import Document, Rejected, document_id, tidy_field
+from geostance.ingest.records import (
+    EXCERPT_CHARACTERS,
+    Document,
+    Rejected,
+    document_id,
+    tidy_field,
+)
 from geostance.ingest.sources import Source, TooLargeError
 from geostance.schema import TABLES, check_table
 
@@ -52,7 +58,7 @@ def corpus_parts(
         kind = kind_of(source)
         for record in _read(source, kind, settings):
             if isinstance(record, Document) and record.date is None and settings.undated != "keep":
-                record = Rejected("undated", record.position, record.title or record.text[:200])
+                record = Rejected("undated", record.position, _undated(record))
             if isinstance(record, Rejected):
                 tally.reject(source.name, record)
                 part.rejected.append(_rejected_row(record, source.name))
@@ -154,6 +160,14 @@ def _read(
         yield Rejected(str(error))
     except OSError as error:
         yield Rejected(f"cannot be read: {error.strerror}")
+
+
+def _undated(record: Document) -> str:
+    # The date as written and why it is none say more than the article's first words.
+    begin = record.title or record.text
+    if written := record.extra.get("unread_date"):
+        begin = f"{written} ({record.extra.get('unread_date_reason')}) {begin}"
+    return begin[:EXCERPT_CHARACTERS]
 
 
 def _rejected_row(record: Rejected, source: str) -> dict[str, Any]:

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from geostance.config import IngestSettings
+from geostance.ingest.europresse import looks_like_europresse, read_europresse
+from geostance.ingest.integrum import looks_like_integrum, read_integrum
+from geostance.ingest.integrum_tables import looks_like_integrum_table, read_integrum_table
 from geostance.ingest.records import Document, Rejected
 from geostance.ingest.sources import Source
 from geostance.ingest.tables import read_csv, read_jsonl, read_parquet, read_text
@@ -35,6 +38,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("parquet", _named(".parquet"), read_parquet),
     Kind("jsonl", _named(".jsonl", ".ndjson"), read_jsonl),
     Kind("csv", _named(".csv"), read_csv),
+    Kind("Europresse", looks_like_europresse, read_europresse),
+    Kind("Integrum", looks_like_integrum, read_integrum),
+    Kind("Integrum table", looks_like_integrum_table, read_integrum_table),
     Kind("web page", _named(".html", ".htm"), read_web, one_article=True),
     Kind("text", _named(".txt"), read_text, one_article=True),
 )

@@ -11,7 +11,7 @@ import polars as pl
 
 from geostance.config import IngestSettings
 from geostance.errors import InputError
-from geostance.ingest.dates import date_of_name, parse_date
+from geostance.ingest.dates import date_of_field, date_of_name
 from geostance.ingest.encodings import decode
 from geostance.ingest.records import (
     EXCERPT_CHARACTERS,
@@ -136,7 +136,7 @@ def _document(record: Record, position: int, settings: IngestSettings) -> Docume
         return Rejected("empty", position)
     own_id = tidy_field(_as_text(record.get(columns.id)))
     written = tidy_field(_as_text(record.get(columns.date)))
-    dated = parse_date(written, settings.latest_date) if written else None
+    dated, unread = date_of_field(written, settings.latest_date)
     known = set(columns.model_dump().values())
     extra = {
         f"source_{name}" if name in TABLES["documents"] else name: tidy_field(_as_text(value))
@@ -145,8 +145,7 @@ def _document(record: Record, position: int, settings: IngestSettings) -> Docume
     }
     if own_id is not None:
         extra["source_id"] = own_id
-    if written and dated is None:
-        extra["unread_date"] = written
+    extra |= unread
     return Document(
         text=text if text.strip() else "",
         position=position,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from geostance.config import IngestSettings
-from geostance.ingest.dates import parse_date
+from geostance.ingest.dates import date_of_field
 from geostance.ingest.encodings import decode
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source
@@ -42,8 +42,7 @@ def read_web(source: Source, settings: IngestSettings) -> Iterator[Document | Re
     if not text:
         yield Rejected("no article found in the page", excerpt=tidy(page)[:EXCERPT_CHARACTERS])
         return
-    written = tidy_field(found.date)
-    dated = parse_date(written, settings.latest_date) if written else None
+    dated, unread = date_of_field(tidy_field(found.date), settings.latest_date)
     language = _LANGUAGE.search(page)
     yield Document(
         text=text,
@@ -53,7 +52,7 @@ def read_web(source: Source, settings: IngestSettings) -> Iterator[Document | Re
         date_precision=dated.precision if dated else None,
         url=tidy_field(found.url),
         language=language[1].lower() if language else None,
-        extra={"author": tidy_field(found.author)},
+        extra={"author": tidy_field(found.author), **unread},
     )
 
 

@@ -10,10 +10,15 @@ from typing import Any
 
 import polars as pl
 
+from geostance.compute import available_processes, map_batches
 from geostance.config import Config
 from geostance.files import read_parts, read_table, write_json, write_parts, write_table
 
 Record = dict[str, Any]
+
+CLEANED_AT_ONCE = 2_000
+# A process takes two seconds to start, in which this many articles are cleaned.
+WORTH_A_PROCESS = 4_000
 
 
 def ingest(config: Config, *, corpus: Path, output: Path) -> Record:
@@ -37,10 +42,18 @@ def ingest(config: Config, *, corpus: Path, output: Path) -> Record:
 
 def clean(config: Config, *, documents: Path, output: Path) -> Record:
     """Take the site's furniture from every article, each dropped block with its reason."""
-    from geostance.clean import clean_documents
+    from geostance.clean import clean_documents, learn_repeats
 
     read = read_table(documents, "documents")
-    cleaned = clean_documents(read, config.clean)
+    frames = list(read.iter_slices(CLEANED_AT_ONCE))
+    work = partial(
+        clean_documents, settings=config.clean, repeats=learn_repeats(frames, config.clean)
+    )
+    processes = min(available_processes(), max(1, len(read) // WORTH_A_PROCESS))
+    parts = [*progress(map_batches(work, frames, processes), len(frames), "cleaning")]
+    cleaned = pl.concat([part.cleaned for part in parts] or [empty_table("cleaned")])
+    dropped = pl.concat([part.dropped for part in parts] or [empty_table("dropped")])
+    write_table(output.with_name("dropped.parquet"), dropped, "dropped")
     write_table(output, cleaned, "cleaned")
     kept = cleaned.filter(pl.col("dropped_reason").is_null())
     blocks = cleaned["blocks"].explode().struct.field("kept")
@@ -224,10 +237,8 @@ def validate(
             "cluster_id",
             "outlet",
             "language",
-            month=pl.when(pl.col("date_precision") != "year").then(
-                pl.col("date").dt.strftime("%Y-%m")
-            ),
-            quarter=pl.when(pl.col("date_precision") != "year").then(
+            month=_known_to_the_month(pl.col("date").dt.strftime("%Y-%m")),
+            quarter=_known_to_the_month(
                 pl.format("{}-Q{}", pl.col("date").dt.year(), pl.col("date").dt.quarter())
             ),
             year=pl.col("date").dt.strftime("%Y"),
@@ -253,6 +264,11 @@ def validate(
 
 def _kept(cleaned: Path) -> pl.DataFrame:
     return read_table(cleaned, "cleaned").filter(pl.col("dropped_reason").is_null())
+
+
+def _known_to_the_month(period: pl.Expr) -> pl.Expr:
+    """Return ``period`` where the date tells the month; a season lies in several of them."""
+    return pl.when(pl.col("date_precision").is_in(["day", "month"])).then(period)
 
 
 def _copies_follow(topics: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:

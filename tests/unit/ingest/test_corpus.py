@@ -101,6 +101,7 @@ def test_csv_keeps_further_columns_and_rows_without_text(tmp_path):
     )
     assert (first["section"], first["source_source"]) == ("Monde", "flux A")
     assert (second["date"], second["unread_date"]) == (None, "avant-hier")
+    assert (first["unread_date_reason"], second["unread_date_reason"]) == (None, "not a date")
     assert second["text"] == "Deux lignes\nd'un texte"
     assert rejected.select("position", "reason").rows() == [(3, "empty")]
 
@@ -152,10 +153,14 @@ def test_html_gives_text_and_metadata(tmp_path):
 def test_undated_records_are_rejected_on_demand(tmp_path):
     write(tmp_path, "2024-01-02_a.txt", "Daté.")
     write(tmp_path, "b.txt", "Sans date.")
-    settings = IngestSettings(undated="reject", max_rejected_share=0.5)
+    write(tmp_path, "c.jsonl", '{"text": "Année courte.", "date": "14/03/06"}')
+    settings = IngestSettings(undated="reject", max_rejected_share=0.7)
     documents, rejected = read_corpus(tmp_path, settings)
     assert documents["source"].to_list() == ["2024-01-02_a.txt"]
-    assert rejected["reason"].to_list() == ["undated"]
+    assert rejected.select("reason", "excerpt").rows() == [
+        ("undated", "Sans date."),
+        ("undated", "14/03/06 (two-digit year) Année courte."),
+    ]
 
 
 def test_too_many_rejected_records_stop_with_counts_and_first_reason(tmp_path):

@@ -181,8 +181,9 @@ def test_documents_over_time_counts_every_printed_document(study):
     assert sum(bar.get_height() for bar in bars if hasattr(bar, "get_height")) == kept
 
 
-def test_a_date_known_to_the_year_only_is_in_no_month(study):
-    documents = study["documents"].with_columns(date_precision=pl.lit("year"))
+@pytest.mark.parametrize("precision", ["year", "season"])
+def test_a_date_known_to_the_year_or_season_only_is_in_no_month(study, precision):
+    documents = study["documents"].with_columns(date_precision=pl.lit(precision))
     plot = draw("documents-over-time", study | {"documents": documents})
     assert "known to the month" in plot.caption
     assert plot.n_documents == 0

@@ -19,6 +19,7 @@ from geostance.clean.rules.shape import (
     near_date,
     other_language,
     repeated,
+    repeated_in_outlet,
     site_name,
     tag_list,
 )
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     weak_line,
     edge_line,
     many_buttons,
+    repeated_in_outlet,
     tail_line,
     date_line,
     near_date,

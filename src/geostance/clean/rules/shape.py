@@ -10,12 +10,12 @@ from geostance.clean.shapes import (
     ends_in_credit,
     is_address,
     is_capital_name,
-    is_counter,
-    is_dated,
     is_caseless_name,
     is_clock,
+    is_counter,
     is_credit,
     is_date,
+    is_dated,
     is_initials,
     is_link,
     is_market,
@@ -176,6 +176,12 @@ def repeated(line: Line, context: Context) -> Keep | Drop:
         if place != context.place and page.reasons[place] is None
     )
     return drop_for("repeated" if inside else None)
+
+
+def repeated_in_outlet(line: Line, context: Context) -> Keep | Drop:
+    """Drop a line that stands in a large share of the outlet's articles."""
+    found = context.place in context.page.repeated
+    return drop_for("repeated_in_outlet" if found else None)
 
 
 def site_name(line: Line, context: Context) -> Keep | Drop:

@@ -48,7 +48,8 @@ def span(months: Sequence[str], step: str | None) -> tuple[str, list[str]]:
 def months_of(documents: pl.DataFrame) -> pl.DataFrame:
     """Return doc_id and month of the documents whose date is known to the month at least."""
     return documents.filter(
-        pl.col("date").is_not_null() & (pl.col("date_precision").fill_null("day") != "year")
+        pl.col("date").is_not_null()
+        & pl.col("date_precision").fill_null("day").is_in(["day", "month"])
     ).select("doc_id", month=pl.col("date").dt.strftime("%Y-%m"))
 
 
