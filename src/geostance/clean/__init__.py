@@ -1,7 +1,7 @@
 """From documents to their text alone: furniture dropped with its reason, copies marked."""
 
 from geostance.clean.blocks import Block
-from geostance.clean.documents import CleanedTables, clean_documents
+from geostance.clean.documents import CleanedTables, clean_documents, clean_tables
 from geostance.clean.duplicates import mark_duplicates
 from geostance.clean.repeats import Repeats, learn_repeats
 from geostance.clean.text import Cleaned, clean_text
@@ -12,6 +12,7 @@ __all__ = [
     "CleanedTables",
     "Repeats",
     "clean_documents",
+    "clean_tables",
     "clean_text",
     "learn_repeats",
     "mark_duplicates",

@@ -24,6 +24,13 @@ class CleanedTables(NamedTuple):
 
 def clean_documents(
     documents: pl.DataFrame, settings: CleanSettings, repeats: Repeats | None = None
+) -> pl.DataFrame:
+    """Return the table ``cleaned`` of :func:`clean_tables`."""
+    return clean_tables(documents, settings, repeats).cleaned
+
+
+def clean_tables(
+    documents: pl.DataFrame, settings: CleanSettings, repeats: Repeats | None = None
 ) -> CleanedTables:
     """Return the tables ``cleaned`` and ``dropped`` of the table ``documents``, or of a part.
 
@@ -32,6 +39,8 @@ def clean_documents(
     ``learn_repeats`` found in the whole table.
     """
     learned = repeats or Repeats()
+    if "outlet" not in documents.columns:
+        documents = documents.with_columns(outlet=pl.lit(None, pl.String))
     columns = documents.select("doc_id", "text", "title", "language", "outlet")
     rows: list[tuple[Any, ...]] = []
     blocks: list[tuple[Any, ...]] = []
