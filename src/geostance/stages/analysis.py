@@ -51,7 +51,10 @@ def ingest(config: Config, *, corpus: Path, output: Path) -> Record:
 
 
 def clean(config: Config, *, documents: Path, output: Path) -> Record:
-    """Take the site's furniture from every article, each dropped block with its reason."""
+    """Take the site's furniture from every article, each dropped block with its reason.
+
+    ``geostance clean --explain FILE`` shows one file's lines instead.
+    """
     from geostance.clean import clean_tables, learn_repeats
 
     n_rows = table_rows(documents)
