@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import cached_property
 
 from geostance.clean.comments import comment_places
-from geostance.clean.language import detect
+from geostance.clean.language import Detected, detect
 from geostance.clean.lines import Line
 from geostance.clean.phrases import Phrases, load_phrases
 from geostance.clean.repeats import OutletRepeats
@@ -24,8 +24,9 @@ _WRAPPED_LINES = 3
 
 _SURE = 0.9
 _VERY_SURE = 0.99
-# So many function words of one language, twice as many as of any other, tell it.
-_FUNCTION_WORDS = 3
+# So many function words of a language, as many as of any other, tell it, in so many lines.
+_FUNCTION_WORDS = 2
+_SPOKEN_LINES = 4
 
 # Neighbours that a short line does not tell apart.
 _ALIKE = (frozenset({"tr", "az"}), frozenset({"ru", "uk", "kk"}), frozenset({"fa", "ar"}))
@@ -154,6 +155,10 @@ class Page:
         said = {word[:STEM] for place in self.prose for word in self.lines[place].words}
         return len((own - self.phrases.function_words) & said) > 1
 
+    def zone(self, place: int) -> str:
+        """Return "head", "tail" or "within"."""
+        return "head" if place < self.first else "tail" if place > self.last else "within"
+
     def in_head(self, place: int) -> bool:
         """Whether line ``place`` stands before all prose."""
         return place < self.first
@@ -209,31 +214,37 @@ class Page:
 
     def is_foreign(self, line: Line) -> bool:
         """Whether the line is surely in another language than the page."""
-        spoken = line.fact(_spoken)
-        if spoken and self.prose and spoken == self.lines[self.first].fact(_spoken):
-            return False
-        return _differs(line, self.language, _SURE)
+        return not self._speaks_as_prose(line, self.prose) and _differs(line, self.language, _SURE)
 
     def _foreign(self, line: Line, others: list[int]) -> bool:
-        # Asking for the language takes longer than all the rest; function words mostly tell.
-        spoken = line.fact(_spoken)
-        if line.quotes or (spoken and spoken == self.lines[others[0]].fact(_spoken)):
+        if line.quotes or self._speaks_as_prose(line, others):
             return False
         return _differs(line, self.given_language or self._language_of(others), _VERY_SURE)
+
+    def _speaks_as_prose(self, line: Line, places: list[int]) -> bool:
+        """Whether the line's function words are those of the prose's language.
+
+        Asking for the language takes longer than all the rest; function words mostly tell.
+        """
+        said = line.fact(_function_words)
+        most = max(said.values(), default=0)
+        return most >= _FUNCTION_WORDS and said[self._spoken(places)] == most
+
+    def _spoken(self, places: list[int]) -> str:
+        said = Counter[str]()
+        for place in places[:_SPOKEN_LINES]:
+            said.update(self.lines[place].fact(_function_words))
+        return max(said, key=said.__getitem__, default="")
 
     def _language_of(self, places: list[int]) -> str:
         texts = [self.lines[place].text for place in places]
         return detect("\n".join(([self.title.text] if self.title else []) + texts)).language
 
 
-def _spoken(line: Line) -> str | None:
-    """Return the language of the line's function words, where they leave no doubt."""
-    counts = Counter(
-        language for word in line.words for language in load_phrases().languages_of.get(word, ())
-    ).most_common(2)
-    if not counts or counts[0][1] < _FUNCTION_WORDS:
-        return None
-    return None if len(counts) > 1 and 2 * counts[1][1] > counts[0][1] else counts[0][0]
+def _function_words(line: Line) -> Counter[str]:
+    """Return how many function words of each language a line has."""
+    known = load_phrases().languages_of
+    return Counter(language for word in line.words for language in known.get(word, ()))
 
 
 def _ends_text(line: Line) -> bool:
@@ -251,10 +262,14 @@ def _breaks_off(line: Line) -> bool:
     )
 
 
+def _detected(line: Line) -> Detected:
+    return detect(line.text)
+
+
 def _differs(line: Line, language: str, sure: float) -> bool:
     if language == "und":
         return False
-    found = detect(line.text)
+    found = line.fact(_detected)
     if found.language in ("und", language) or found.confidence < sure:
         return False
     return not any({found.language, language} <= pair for pair in _ALIKE)

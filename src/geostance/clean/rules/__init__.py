@@ -5,6 +5,7 @@ a place where no body text stands, never for being short. Phrases are data, in t
 ``<language>.yml`` files beside this one.
 """
 
+from geostance.clean.lines import Line
 from geostance.clean.page import Page
 from geostance.clean.rules.regions import after_end, amid, box, comments, section, tag_lines, widget
 from geostance.clean.rules.shape import (
@@ -59,8 +60,23 @@ RULES: tuple[Rule, ...] = (
     widget,
 )
 
-# The others ask for a line's own phrases alone.
-_BY_FORM = tuple(rule for rule in RULES if rule not in (whole_line, edge_line, tail_line))
+# Most lines have no phrase of their own, and most rules have their place: who need not be asked
+# is not, which saves two thirds of the time.
+_BY_PHRASES = frozenset({whole_line, edge_line, tail_line})
+_ABOVE = frozenset({banner, site_name, near_date})
+_BELOW = frozenset({tag_list, tag_lines, after_end})
+_OUTSIDE = frozenset({arrow, tail_line, other_language})
+_ASKED = {
+    (worded, zone): tuple(
+        rule for rule in RULES if rule not in absent and (worded or rule not in _BY_PHRASES)
+    )
+    for worded in (True, False)
+    for zone, absent in (
+        ("head", _BELOW),
+        ("tail", _ABOVE),
+        ("within", _ABOVE | _BELOW | _OUTSIDE),
+    )
+}
 
 
 def apply_rules(page: Page) -> None:
@@ -69,27 +85,24 @@ def apply_rules(page: Page) -> None:
     Neighbours count, so that one line's going may bring the next one's. Prose that ends as
     sentences do is asked about its title only, and the turn of a conversation not at all.
     """
-    sentences = {
-        place
-        for place in page.prose
-        if page.lines[place].ends_sentence or not page.lines[place].is_prose
-    }
-    title = page.title.words if page.title else None
     asked = [
-        Context(page, place)
+        (Context(page, place), line, _ASKED[bool(line.verdicts), page.zone(place)])
         for place, line in enumerate(page.lines)
-        if page.reasons[place] is None
-        and (place not in sentences or line.words == title)
-        and (place in page.comments or not line.fact(is_turn))
+        if page.reasons[place] is None and _is_open(page, place, line)
     ]
     left = len(asked) + 1
     while len(asked) < left:
         left = len(asked)
-        for context in asked:
-            line = page.lines[context.place]
-            for rule in RULES if line.verdicts else _BY_FORM:
+        for context, line, rules in asked:
+            for rule in rules:
                 verdict = rule(line, context)
                 if isinstance(verdict, Drop):
                     page.drop(context.place, verdict.reason, verdict.phrases or rule.__name__)
                     break
-        asked = [context for context in asked if page.reasons[context.place] is None]
+        asked = [one for one in asked if page.reasons[one[0].place] is None]
+
+
+def _is_open(page: Page, place: int, line: Line) -> bool:
+    if place in page.prose_places and (line.ends_sentence or not line.is_prose):
+        return page.title is not None and line.words == page.title.words
+    return place in page.comments or not line.fact(is_turn)
