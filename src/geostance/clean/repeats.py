@@ -24,7 +24,8 @@ _MAX_CHARACTERS = 400
 # Every so many articles of an outlet the rare lines are forgotten: the error of a share is at
 # most one in so many.
 _BUCKET = 50
-# Articles are one text when their longest lines are the same; so many are remembered.
+# Articles are one text when their three longest lines are the same; so many are remembered.
+_TELLING_LINES = 3
 _REMEMBERED_TEXTS = 20_000
 
 _DIGITS = re.compile(r"\d+")
@@ -79,7 +80,7 @@ class _Counts:
         lines = [repaired for line in text.split("\n") if (repaired := line.strip())]
         if not lines:
             return
-        signature = hash(max(lines, key=len))
+        signature = hash(tuple(sorted(lines, key=len)[-_TELLING_LINES:]))
         if signature in self.texts:
             return
         self.texts[signature] = None
