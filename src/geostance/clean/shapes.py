@@ -46,7 +46,7 @@ _WEB_ADDRESS = re.compile(
 )
 _PICTURE = re.compile("[\u2190-\u21ff\u23e9-\u23fa\u25a0-\u25ff\u2600-\u27bf\U0001f300-\U0001faff]")
 _DEGREES = re.compile(r"[+-]?\d{1,2} ?°")
-_BARS = re.compile(r"\s*[|·•›/]\s*|\s{3,}")
+_BARS = re.compile(r"\s*[|·•›]\s*|\s{3,}")
 _ROW_PARTS, _ROW_WORDS = 3, 3
 _META = re.compile(r"\s*[|·•]\s*|\s+[–—-]\s+|,\s+|\s{3,}")
 _MAX_PARTS = 6
@@ -180,7 +180,7 @@ def is_dated(line: Line) -> bool:
 def is_button(line: Line) -> bool:
     """Whether a line may be a button, a label or a count of some widget."""
     return bool(line.verdicts) or any(
-        line.fact(find) for find in (is_counter, is_clock, is_sign, is_market, is_weather, is_link)
+        line.fact(find) for find in (is_counter, is_clock, is_sign, is_market, is_weather)
     )
 
 
@@ -205,6 +205,8 @@ def is_weather(line: Line) -> bool:
 
 def is_row(line: Line) -> bool:
     """Whether a line is a row of short labels with bars or dots between, as a menu."""
+    if _LINK.search(line.text):
+        return False
     parts = [part for part in _BARS.split(line.text) if part.strip()]
     return len(parts) >= _ROW_PARTS and all(len(part.split()) <= _ROW_WORDS for part in parts)
 

@@ -33,13 +33,25 @@ def section(line: Line, context: Context) -> Keep | Drop:
     if opened and (page.in_head(place) or page.in_tail(place) or page.beside_dropped(place)):
         return drop_as(opened)
     if page.in_tail(place):
-        above = (_announces(page.lines[n]) for n in range(page.last + 1, place))
-        found = next((found for found in above if found), None)
+        found = _heading_above(page, place)
         # A sentence behind an advertisement may be the text's last.
-        return KEEP if line.text.endswith(FULL_STOPS) else drop_as(found)
+        return KEEP if line.ends_sentence or page.is_announced(place) else drop_as(found)
     if opened and opened.reason == "related" and place + 1 < len(page.lines):
         return drop_as(opened if _is_teaser(page.lines[place + 1]) else None)
     return drop_as(_listed_under(page, place) if _is_teaser(line) else None)
+
+
+def _heading_above(page: Page, place: int) -> Verdict | None:
+    """Return the last heading of furniture in the tail above ``place``, or None.
+
+    Where no blank line parts it from its first line, one ends its list.
+    """
+    for n in range(place - 1, page.last, -1):
+        found = _announces(page.lines[n])
+        if found:
+            parted = any(page.gaps[n + 2 : place + 1]) and not page.gaps[n + 1]
+            return None if parted else found
+    return None
 
 
 def _listed_under(page: Page, place: int) -> Verdict | None:

@@ -214,7 +214,7 @@ def label(line: Line, context: Context) -> Keep | Drop:
     if line.fact(is_meta_row):
         return Drop("byline")
     if line.fact(is_link):
-        return Drop("source_link")
+        return drop_for("source_link" if page.beside_dropped(place) else None)
     outside = page.in_head(place) or page.in_tail(place)
     return drop_for("other" if (outside and line.fact(is_row)) or line.fact(is_weather) else None)
 

@@ -9,6 +9,9 @@ from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as
 _LONG_WORDS = 12
 _MAX_BUTTONS = 8
 _HEADLINE_WORDS = 5
+_BANNER_WORDS = 3
+# A headline may be about these.
+_TOPICS = frozenset({"cookies", "paywall", "newsletter", "share", "related", "login"})
 _CREDIT_WORDS = 6
 _BUTTONS = re.compile(r"\s*[|·•/]\s*|\s{2,}| [–—-] ")
 
@@ -26,6 +29,9 @@ def whole_line(line: Line, context: Context) -> Keep | Drop:
     # The headline may say "cookies" too.
     if page.title is None and page.in_head(place) and not found.anchored and line.text[-1] != ".":
         return KEEP if len(line.words) >= _HEADLINE_WORDS else drop_as(found)
+    if page.title is None and page.in_head(place) and found.reason in _TOPICS:
+        if len(line.words) > _BANNER_WORDS and page.is_told(line):
+            return KEEP
     alone = not page.prose and len(line.words) >= _LONG_WORDS
     sentence = found.reason == "related" and reads_as_prose(line)
     return KEEP if alone or sentence else drop_as(found)
