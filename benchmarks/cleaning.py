@@ -24,8 +24,8 @@ from geostance.ingest import read_corpus
 
 SAMPLE = REPOSITORY / "data" / "sample"
 PAGES = REPOSITORY / "tests" / "cases" / "pages"
-TIMED_DOCUMENTS = 12_000
-BATCH = 1_000
+TIMED_DOCUMENTS = 6_000
+BATCH = 500
 
 
 def dropped_lines(text: str, title: str | None = None) -> set[int]:

@@ -46,7 +46,11 @@ HALF = Path(__file__).parents[1] / "cases" / "pages" / "build"
 # Pages of twelve languages, their lines shuffled among each other.
 SCRAPED = st.lists(
     st.sampled_from(
-        [line for path in sorted(HALF.glob("*.txt")) for line in path.read_text("utf-8").split("\n")]
+        [
+            line
+            for path in sorted(HALF.glob("*.txt"))
+            for line in path.read_text("utf-8").split("\n")
+        ]
     ),
     max_size=25,
 ).map("\n".join)

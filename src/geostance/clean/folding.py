@@ -9,8 +9,8 @@ _WORD = re.compile(f"[\\w{MARKS}]+")
 
 # Apostrophes, and the Turkish letters i.
 _COMMON = (("’", "'"), ("ʼ", "'"), ("`", "'"), ("İ", "I"), ("ı", "i"))
-# Letters that Arabic and Persian keyboards write apart, and digits; combining dot, tatweel, vowel marks,
-# joiners and marks of direction.
+# Letters that Arabic and Persian keyboards write apart, and digits; combining dot, tatweel,
+# vowel marks, joiners and marks of direction.
 _LETTERS = dict(
     zip("يىكأإآٱةۀ٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९", "ییکااااهه" + 3 * "0123456789", strict=True)
 )

@@ -1,7 +1,6 @@
 """A page as the rules see it: its lines, where its prose begins and ends, what is dropped."""
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Collection
 from functools import cached_property
 
@@ -26,7 +25,7 @@ _SURE = 0.9
 _VERY_SURE = 0.99
 # So many function words of a language, as many as of any other, tell it, in so many lines.
 _FUNCTION_WORDS = 2
-_SPOKEN_LINES = 4
+_SPOKEN_LINES, _SPOKEN_WORDS = 3, 40
 
 # Neighbours that a short line does not tell apart.
 _ALIKE = (frozenset({"tr", "az"}), frozenset({"ru", "uk", "kk"}), frozenset({"fa", "ar"}))
@@ -35,10 +34,11 @@ _ALIKE = (frozenset({"tr", "az"}), frozenset({"ru", "uk", "kk"}), frozenset({"fa
 class Page:
     """The lines of one text without its headline, and what was found of each so far.
 
-    ``gaps[i]`` says whether a blank line stands above line i. ``reasons[i]`` is None while line i is kept, and ``rules[i]`` names the rule that dropped
-    it. ``given_language`` is the text's, when the caller knows it. The head stands before the
-    first line of prose, the tail after the last; a page without prose has neither. ``repeats``
-    is what was learned of the outlet.
+    ``gaps[i]`` says whether a blank line stands above line i. ``reasons[i]`` is None while
+    line i is kept, and ``rules[i]`` names the rule that dropped it. ``given_language`` is the
+    text's, when the caller knows it. The head stands before the first line of prose, the tail
+    after the last; a page without prose has neither. ``repeats`` is what was learned of the
+    outlet.
     """
 
     def __init__(
@@ -228,12 +228,13 @@ class Page:
         """
         said = line.fact(_function_words)
         most = max(said.values(), default=0)
-        return most >= _FUNCTION_WORDS and said[self._spoken(places)] == most
+        return most >= _FUNCTION_WORDS and said.get(self._spoken(places)) == most
 
     def _spoken(self, places: list[int]) -> str:
-        said = Counter[str]()
+        said: dict[str, int] = {}
         for place in places[:_SPOKEN_LINES]:
-            said.update(self.lines[place].fact(_function_words))
+            for language, count in self.lines[place].fact(_function_words).items():
+                said[language] = said.get(language, 0) + count
         return max(said, key=said.__getitem__, default="")
 
     def _language_of(self, places: list[int]) -> str:
@@ -241,10 +242,14 @@ class Page:
         return detect("\n".join(([self.title.text] if self.title else []) + texts)).language
 
 
-def _function_words(line: Line) -> Counter[str]:
+def _function_words(line: Line) -> dict[str, int]:
     """Return how many function words of each language a line has."""
     known = load_phrases().languages_of
-    return Counter(language for word in line.words for language in known.get(word, ()))
+    counts: dict[str, int] = {}
+    for word in line.words[:_SPOKEN_WORDS]:
+        for language in known.get(word, ()):
+            counts[language] = counts.get(language, 0) + 1
+    return counts
 
 
 def _ends_text(line: Line) -> bool:

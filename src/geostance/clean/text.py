@@ -101,9 +101,12 @@ class _Outcome:
         ]
         lines = [self.lines[place] for place in places]
         page = Page(lines, gaps, self.headline, self.language, self.repeats)
+        changed = None
         if "title" not in self.reasons:
-            if self.headline is None:
+            sketched = self.headline is None
+            if sketched:
                 apply_rules(page)
+                changed = []
             found = find_headline(page, self.headline)
             if found is not None:
                 self.headline = self.headline or page.lines[found.place]
@@ -113,7 +116,8 @@ class _Outcome:
                 gone = {found.place, *found.banners}
                 places = [place for n, place in enumerate(places) if n not in gone]
                 page = page.without(gone, self.headline, self.language)
-        apply_rules(page)
+                changed = [page.below_title or 0] if sketched else None
+        apply_rules(page, changed)
         for place, reason, rule in zip(places, page.reasons, page.rules, strict=True):
             if reason is not None:
                 self._set(place, reason, rule)

@@ -21,7 +21,13 @@ def frame(*rows):
 
 def test_rows_stay_and_short_ones_say_why():
     documents = frame(
-        ("a", "Le pont est fermé", "La crue menace le pont depuis trois jours.", "fr-FR", "Le Phare"),
+        (
+            "a",
+            "Le pont est fermé",
+            "La crue menace le pont depuis trois jours.",
+            "fr-FR",
+            "Le Phare",
+        ),
         ("b", None, "Partager", None, None),
         ("c", "Gaz", "Rien.", None, None),
         ("d", "Un titre de flux sans aucun texte", None, None, None),

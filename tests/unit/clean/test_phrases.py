@@ -44,7 +44,11 @@ def test_of_two_places_the_rarer_words_count():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_every_kind_of_phrase(language):
-    known = {phrase.verdict.reason for phrase in load_phrases().phrases if phrase.verdict.language == language}
+    known = {
+        phrase.verdict.reason
+        for phrase in load_phrases().phrases
+        if phrase.verdict.language == language
+    }
     assert set(REASONS) - known <= {"rss_footer", "date", "loading", "source_link"}
 
 

@@ -32,7 +32,9 @@ def learned(frame, **options):
 
 
 def test_what_stands_in_most_articles_is_furniture():
-    texts = [article(n, "Rubrique des embruns", "Le grand vent souffle sur nos pages") for n in range(10)]
+    texts = [
+        article(n, "Rubrique des embruns", "Le grand vent souffle sur nos pages") for n in range(10)
+    ]
     frame = corpus(texts)
     tables = clean_tables(frame, CleanSettings(), learned(frame))
     gone = tables.dropped.filter(pl.col("reason") == "repeated_in_outlet")
@@ -43,7 +45,9 @@ def test_what_stands_in_most_articles_is_furniture():
     first = frame["text"][0]
     assert all(
         first[start:end] == text
-        for start, end, text in gone.filter(pl.col("doc_id") == "0").select("start", "end", "text").iter_rows()
+        for start, end, text in gone.filter(pl.col("doc_id") == "0")
+        .select("start", "end", "text")
+        .iter_rows()
     )
 
 
@@ -92,7 +96,10 @@ def test_a_long_line_counts_at_the_edges_only():
 
 
 def test_memory_does_not_grow_with_the_corpus():
-    frames = [corpus([article(n + 100 * part, "Rubrique") + f"\nligne {'x' * n}" for n in range(100)]) for part in range(4)]
+    frames = [
+        corpus([article(n + 100 * part, "Rubrique") + f"\nligne {'x' * n}" for n in range(100)])
+        for part in range(4)
+    ]
     assert learn_repeats(frames, CleanSettings()).lines["Le Phare"].keys() == {"rubrique"}
 
 
