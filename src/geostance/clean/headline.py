@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from geostance.clean.lines import Line
 from geostance.clean.page import STEM, Page
-from geostance.clean.shapes import is_name, is_section
+from geostance.clean.shapes import ends_in_credit, is_name, is_section
 
 _HEADLINE_WORDS = range(1, 31)
 # Above a headline of at least so many words, a line of at most so many is a banner.
@@ -88,6 +88,8 @@ def _may_be_headline(page: Page, place: int) -> bool:
         and len(line.words) in _HEADLINE_WORDS
         and not line.text.endswith((".", "։", "।"))
         and not line.fact(is_section)
+        and line.reason("anywhere") not in ("caption", "copyright")
+        and not line.fact(ends_in_credit)
     )
 
 
