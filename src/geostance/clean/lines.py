@@ -13,11 +13,14 @@ T = TypeVar("T")
 _SENTENCE_WORDS = 12
 _EXCLAIMED_WORDS = 20
 _HEADING_WORDS = 3
+_STATEMENT_WORDS = 15
 _LONG_WORDS = 25
 
 FULL_STOPS = (".", "։", "।", "۔")
 _ENDS = (*FULL_STOPS, "!", "?", "…", "»", "«", "”", '"', "“", "’", "؟")
 _FURNITURE = frozenset({"anywhere", "edges", "opener"})
+# A sentence of the text may begin with the words of these.
+_TOPICS = frozenset({"paywall", "newsletter", "share", "copyright", "login", "comment_widget"})
 _QUOTES = frozenset('«»“”„"‹›‟')
 
 # Furniture is short and comes again on page after page; prose does not.
@@ -66,7 +69,11 @@ class Line:
             # Any words and then "cookies" may be a sentence of the text.
             for zone in ("anywhere", "edges", "opener"):
                 found = self.verdicts.get(zone)
-                if found and not found.anchored and (self.is_prose or found.reason != "caption"):
+                loose = found and (
+                    (not found.anchored and (self.is_prose or found.reason != "caption"))
+                    or (found.reason in _TOPICS and reads_as_statement(self))
+                )
+                if found and loose:
                     self.weak = self.weak or found
                     del self.verdicts[zone]
         self.is_prose = self.is_prose and _FURNITURE.isdisjoint(self.verdicts)
@@ -108,6 +115,11 @@ def make_line(text: str) -> Line:
 @lru_cache(_REMEMBERED_LINES)
 def _remembered(text: str) -> Line:
     return Line(text)
+
+
+def reads_as_statement(line: Line) -> bool:
+    """Whether a line closes with a full stop and says so much that it may be body text."""
+    return line.text.endswith(FULL_STOPS) and len(line.words) >= _STATEMENT_WORDS
 
 
 def reads_as_prose(line: Line) -> bool:
