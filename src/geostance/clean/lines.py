@@ -20,7 +20,7 @@ FULL_STOPS = (".", "։", "।", "۔")
 _ENDS = (*FULL_STOPS, "!", "?", "…", "»", "«", "”", '"', "“", "’", "؟")
 _FURNITURE = frozenset({"anywhere", "edges", "opener"})
 # A sentence of the text may begin with the words of these.
-_TOPICS = frozenset({"paywall", "newsletter", "share", "copyright", "login", "comment_widget"})
+_TOPICS = frozenset({"newsletter", "share", "copyright", "login", "comment_widget"})
 _QUOTES = frozenset('«»“”„"‹›‟')
 
 # Furniture is short and comes again on page after page; prose does not.
