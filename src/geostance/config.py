@@ -30,7 +30,7 @@ class Settings(BaseModel):
 
 
 class Columns(Settings):
-    """Names of the columns that hold each field in csv, jsonl and parquet files."""
+    """Names of the columns that hold each field in csv, tsv, xlsx, jsonl and parquet files."""
 
     id: str = "id"
     outlet: str = "outlet"
@@ -39,6 +39,11 @@ class Columns(Settings):
     url: str = "url"
     language: str = "language"
     text: str = "text"
+    # Kept as further columns of the documents, under these names.
+    author: str = "author"
+    section: str = "section"
+    page: str = "page"
+    word_count: str = "word_count"
 
 
 class IngestSettings(Settings):
@@ -64,10 +69,16 @@ class CleanSettings(Settings):
 class DuplicateSettings(Settings):
     """When two articles count as copies of one text."""
 
-    # Estimated Jaccard similarity of word shingles from which two texts are one.
-    threshold: Share = 0.6
-    shingle_words: int = Field(default=3, ge=1)
-    permutations: int = Field(default=128, ge=16)
+    # Jaccard similarity of word shingles from which two texts are one.
+    threshold: Share = 0.5
+    # Or: the larger has this share of the smaller's shingles,
+    containment: Share = 0.8
+    # and the smaller makes up this share of the larger. From a half on, two different pieces
+    # can never both be copies of a digest of them.
+    cover: Share = 0.5
+    shingle_words: int = Field(default=4, ge=1, le=20)
+    # A shingle that one outlet prints on more days than this is furniture: it counts for nothing.
+    standing_days: int = Field(default=10, ge=1)
 
 
 class EncoderSettings(Settings):
@@ -221,6 +232,9 @@ class FigureSettings(Settings):
     limit: Annotated[int, Field(ge=1)] | None = None
     # Time step of figures over time.
     period: Literal["month", "quarter", "year"] | None = None
+    # Copies of one text count once, or as often as they were printed. Unless it is set, documents
+    # over time show both, and the other figures that count documents count distinct texts.
+    unit: Literal["distinct", "printed"] | None = None
 
 
 class PublishSettings(Settings):

@@ -89,7 +89,7 @@ STAGES: dict[str, Stage] = {
         listing="corpus",
     ),
     "clean": Stage(lambda c: c.clean, ("ftfy", "py3langid"), data=("clean/rules/*.yml",)),
-    "duplicates": Stage(lambda c: c.duplicates, ("datasketch",)),
+    "duplicates": Stage(lambda c: c.duplicates, ("numpy", "polars", "scipy")),
     "corpus-describe": Stage(lambda c: None, ("polars",)),
     "sentences": Stage(lambda c: None, ("sentencex",)),
     "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), model=_encoder),

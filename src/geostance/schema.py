@@ -67,11 +67,32 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "rule": pl.String,
         "outlet_share": pl.Float64,
     },
+    # A cluster bears the doc_id of its representative, the copy printed first. relation is
+    # what the document is to it: representative, exact, near, cut (it holds a part of the
+    # representative) or extended (it holds more). similarity is the share of the shingles of
+    # both bodies that both have (Jaccard), containment that of the smaller body's that the
+    # larger has, both in [0, 1].
     "unique": {
         "doc_id": pl.String,
         "cluster_id": pl.String,
         "cluster_size": pl.Int64,
         "is_representative": pl.Boolean,
+        "relation": pl.String,
+        "similarity": pl.Float64,
+        "containment": pl.Float64,
+    },
+    # One row per cluster of two documents or more. Dates are those known to the day; outlets
+    # come in the order in which they first printed the text.
+    "syndication": {
+        "cluster_id": pl.String,
+        "first_doc_id": pl.String,
+        "first_date": pl.Date,
+        "last_date": pl.Date,
+        "spread_days": pl.Int64,
+        "n_printed": pl.Int64,
+        "n_outlets": pl.Int64,
+        "outlets": pl.List(pl.String),
+        "title": pl.String,
     },
     # The documents kept, by group. grouping is all, outlet, language, year or words: there group
     # is the fewest words of a class that doubles. n_distinct counts each text once, however

@@ -32,7 +32,6 @@ HEAVY = {
     "sentence_transformers": {"encoders", "train"},
     "model2vec": {"encoders"},
     "py3langid": {"clean"},
-    "datasketch": {"clean"},
     "trafilatura": {"ingest"},
     "sentencex": {"sentences"},
     "httpx": {"service"},

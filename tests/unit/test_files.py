@@ -106,6 +106,9 @@ def test_the_same_table_gives_the_same_bytes(tmp_path):
             "cluster_id": ["a", "a"],
             "cluster_size": [2, 2],
             "is_representative": [True, False],
+            "relation": ["representative", "exact"],
+            "similarity": [1.0, 1.0],
+            "containment": [1.0, 1.0],
         }
     )
     for name in ("one", "two"):

@@ -1,121 +1,131 @@
 """Find copies of one text: mark them, never delete them.
 
-Source: Broder, "On the resemblance and containment of documents", 1997 (shingles and
-MinHash); Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", 2020, ch. 3
-(banding). LSH only proposes pairs; each is checked by the exact Jaccard similarity.
+Two bodies are copies when their word shingles resemble one another (Jaccard), or when the
+larger contains the smaller and is not much more than it: a text cut, or one with a new lead.
+Headlines stay apart, for every outlet writes its own.
+
+Source: Broder, "On the resemblance and containment of documents", 1997.
 """
 
-import hashlib
-from collections.abc import Sequence
-from datetime import date
-from itertools import pairwise
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from geostance.clean.folding import words
+from geostance.clean.copies import Likeness, candidates, clusters, compare, standing, without
+from geostance.clean.shingles import Corpus, Sketches, Whole, read_corpus
+from geostance.clean.syndication import as_printed
 from geostance.config import DuplicateSettings
 from geostance.schema import TABLES
 
-Shingles = npt.NDArray[np.uint64]
-
-# Two headlines may share most of their shingles and be two stories: shorter texts than
-# this are copies only when their words are the same.
+# Two short texts may share most of their shingles and be two stories: with fewer words than
+# this, or fewer shingles of their own, they are copies only when all words are the same,
+# those of the headline too.
 _MIN_WORDS = 20
-# Missing a copy cannot be made good; proposing one too many costs one comparison.
-_LSH_WEIGHTS = (0.1, 0.9)
+_MIN_SHINGLES = 10
+# A text that is contained or contains is called cut or extended from this ratio of sizes on.
+_AS_LONG = 0.95
 
 
 def mark_duplicates(
-    cleaned: pl.DataFrame, documents: pl.DataFrame, settings: DuplicateSettings
+    cleaned: Iterable[pl.DataFrame], documents: pl.DataFrame, settings: DuplicateSettings
 ) -> pl.DataFrame:
     """Return the table ``unique``: one row per cleaned document that goes on.
 
-    Two texts, headline included, are one when the Jaccard similarity of their word
-    shingles reaches ``settings.threshold``, or through a chain of such pairs. The
-    representative is the earliest by date (unknown dates last), then by doc_id; the
-    cluster bears its id. ``documents`` gives doc_id and date.
+    ``cleaned`` gives doc_id, title, text and dropped_reason in frames of any size and is read
+    once; ``documents`` gives doc_id, date, date_precision and outlet. Neither the order of
+    rows nor their partition into frames changes the result.
+
+    The representative of a cluster is the document printed first: by day (documents without
+    one last), then by doc_id; the cluster bears its id.
     """
-    kept = (
-        cleaned.filter(pl.col("dropped_reason").is_null())
-        .select("doc_id", "title", "text")
-        .join(documents.select("doc_id", "date"), on="doc_id", how="left")
+    read = read_corpus(
+        (frame.filter(pl.col("dropped_reason").is_null()) for frame in cleaned),
+        settings.shingle_words,
+    )
+    printed = as_printed(
+        pl.DataFrame(
+            {"doc_id": read.doc_ids, "title": read.titles, "body": read.bodies},
+            schema_overrides={"doc_id": pl.String},
+        ).join(documents.select("doc_id", "date", "date_precision", "outlet"), "doc_id", "left")
+    )
+    sketches = without(read.sketches, _standing(read, printed, settings.standing_days))
+    own = (read.n_words >= _MIN_WORDS) & (sketches.sizes >= _MIN_SHINGLES)
+    texts, of_text = _texts(printed, own)
+    bodies = texts["body"].to_numpy()
+    marked = _marked(sketches, bodies, np.flatnonzero(own[bodies]), settings)
+    return _table(printed, of_text, texts.with_columns(marked))
+
+
+def _standing(read: Corpus, printed: pl.DataFrame, limit: int) -> npt.NDArray[np.uint32]:
+    dated = printed.filter(pl.col("day").is_not_null()).select(
+        "body",
+        pl.col("outlet").rank("dense").fill_null(0).cast(pl.Int64),
+        pl.col("day").to_physical().cast(pl.Int64),
+    )
+    return standing(read.sketches, *(column.to_numpy() for column in dated), limit)
+
+
+def _texts(printed: pl.DataFrame, own: npt.NDArray[np.bool_]) -> tuple[pl.DataFrame, Whole]:
+    """Return the distinct texts in the order of their first printing, and each document's."""
+    keys = printed.select(
+        "body", title=pl.when(pl.Series(own[printed["body"].to_numpy()])).then(0).otherwise("title")
+    )
+    texts = (
+        keys.with_row_index("first")
+        .group_by("body", "title", maintain_order=True)
+        .agg(pl.col("first").first())
+        .with_row_index("number")
+    )
+    return texts, keys.join(texts, ["body", "title"], maintain_order="left")["number"].to_numpy()
+
+
+def _marked(
+    sketches: Sketches, bodies: Whole, compared: Whole, settings: DuplicateSettings
+) -> list[pl.Series]:
+    """Return head, relation, similarity and containment of each text; heads are numbers."""
+    chosen = sketches.take(bodies[compared])
+    pairs = candidates(chosen)
+    heads = clusters(chosen, pairs[compare(chosen, pairs).copies(settings)])
+    away = np.flatnonzero(heads != np.arange(len(heads)))
+    likeness = compare(chosen, np.stack([heads[away], away], axis=1))
+    head, relation = np.arange(len(bodies)), np.full(len(bodies), "exact", object)
+    similarity, containment = np.ones(len(bodies)), np.ones(len(bodies))
+    head[compared] = compared[heads]
+    relation[compared[away]] = _relations(likeness, settings)
+    similarity[compared[away]] = likeness.similarity
+    containment[compared[away]] = likeness.containment
+    return [
+        pl.Series("head", head),
+        pl.Series("relation", relation, pl.String),
+        pl.Series("similarity", similarity),
+        pl.Series("containment", containment),
+    ]
+
+
+def _relations(likeness: Likeness, settings: DuplicateSettings) -> npt.NDArray[np.str_]:
+    contained = likeness.containment >= settings.containment
+    return np.select(
+        [contained & (likeness.growth < _AS_LONG), contained & (likeness.growth > 1 / _AS_LONG)],
+        ["cut", "extended"],
+        "near",
+    )
+
+
+def _table(printed: pl.DataFrame, of_text: Whole, texts: pl.DataFrame) -> pl.DataFrame:
+    ids, first = printed["doc_id"], texts["first"]
+    rows = texts[of_text]
+    cluster = ids[first[rows["head"]]].alias("cluster_id")
+    return (
+        rows.select("relation", "similarity", "containment")
+        .with_columns(ids, cluster, is_representative=ids == cluster)
+        .with_columns(
+            cluster_size=pl.len().over("cluster_id").cast(pl.Int64),
+            relation=pl.when("is_representative")
+            .then(pl.lit("representative"))
+            .otherwise("relation"),
+        )
+        .select(*TABLES["unique"])
         .sort("doc_id")
     )
-    ids: list[str] = kept["doc_id"].to_list()
-    clusters = _Clusters(len(ids))
-    distinct: dict[str, int] = {}
-    texts: list[tuple[int, list[str]]] = []
-    for place, (title, text) in enumerate(kept.select("title", "text").iter_rows()):
-        found = words(f"{title or ''}\n{text}")
-        first = distinct.setdefault(" ".join(found), place)
-        if first != place:
-            clusters.join(first, place)
-        elif len(found) >= _MIN_WORDS:
-            texts.append((place, found))
-    _join_near(texts, clusters, settings)
-    return _table(ids, kept["date"].to_list(), clusters)
-
-
-def _join_near(
-    texts: Sequence[tuple[int, list[str]]], clusters: "_Clusters", settings: DuplicateSettings
-) -> None:
-    # Imported here: it takes a third of a second to load.
-    from datasketch import MinHash, MinHashLSH
-
-    index = MinHashLSH(settings.threshold, settings.permutations, weights=_LSH_WEIGHTS)
-    empty = MinHash(settings.permutations, seed=1, hashfunc=int, scheme="affine32")
-    shingles: dict[int, Shingles] = {}
-    for place, found in texts:
-        shingles[place] = _shingles(found, settings.shingle_words)
-        sketch = empty.copy()
-        sketch.update_batch((shingles[place] & np.uint64(0xFFFFFFFF)).tolist())
-        for other in index.query(sketch):
-            if clusters.of(place) != clusters.of(other) and (
-                jaccard(shingles[place], shingles[other]) >= settings.threshold
-            ):
-                clusters.join(place, other)
-        index.insert(place, sketch, check_duplication=False)
-
-
-def _shingles(found: list[str], n_words: int) -> Shingles:
-    runs = {" ".join(found[n : n + n_words]) for n in range(max(1, len(found) - n_words + 1))}
-    digests = b"".join(hashlib.blake2b(run.encode(), digest_size=8).digest() for run in runs)
-    return np.unique(np.frombuffer(digests, dtype="<u8").astype(np.uint64))
-
-
-def jaccard(one: Shingles, other: Shingles) -> float:
-    """Return the share of shingles in common, in [0, 1], of two arrays without repeats."""
-    common = len(np.intersect1d(one, other, assume_unique=True))
-    return common / (len(one) + len(other) - common)
-
-
-class _Clusters:
-    """Places 0 … n−1, joined into clusters (union-find; the smaller root stays root)."""
-
-    def __init__(self, n: int) -> None:
-        self._above = list(range(n))
-
-    def of(self, place: int) -> int:
-        path = [place]
-        while self._above[path[-1]] != path[-1]:
-            path.append(self._above[path[-1]])
-        for below, _ in pairwise(path):
-            self._above[below] = path[-1]
-        return path[-1]
-
-    def join(self, one: int, other: int) -> None:
-        small, large = sorted((self.of(one), self.of(other)))
-        self._above[large] = small
-
-
-def _table(ids: list[str], dates: list[date | None], clusters: _Clusters) -> pl.DataFrame:
-    members: dict[int, list[int]] = {}
-    for place in range(len(ids)):
-        members.setdefault(clusters.of(place), []).append(place)
-    rows: list[tuple[str, str, int, bool]] = []
-    for places in members.values():
-        first = min(places, key=lambda place: (dates[place] or date.max, ids[place]))
-        rows.extend((ids[place], ids[first], len(places), place == first) for place in places)
-    return pl.DataFrame(rows, schema=TABLES["unique"], orient="row").sort("doc_id")

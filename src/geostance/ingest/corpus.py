@@ -12,18 +12,21 @@ import polars as pl
 from geostance.config import IngestSettings
 from geostance.errors import InputError
 from geostance.files import PART_ROWS
+from geostance.ingest.archives import sources_in
 from geostance.ingest.kinds import KINDS, Kind, kind_of
+from geostance.ingest.names import articles
 from geostance.ingest.records import (
     EXCERPT_CHARACTERS,
     Document,
     Rejected,
+    UnreadableError,
     document_id,
     tidy_field,
 )
-from geostance.ingest.sources import Source, TooLargeError
+from geostance.ingest.signatures import is_text, unread
+from geostance.ingest.sources import Source
 from geostance.schema import TABLES, check_table
 
-_ABOUT_THE_CORPUS = ("readme", "notice", "license", "licence")
 _DEFAULT = IngestSettings()
 
 
@@ -55,8 +58,7 @@ def corpus_parts(
     """
     part, tally, ids = _Part(), _Tally(), set[str]()
     for source in _sources(Path(path)):
-        kind = kind_of(source)
-        for record in _read(source, kind, settings):
+        for record, kind in read_source(source, settings):
             if isinstance(record, Document) and record.date is None and settings.undated != "keep":
                 record = Rejected("undated", record.position, _undated(record))
             if isinstance(record, Rejected):
@@ -122,20 +124,19 @@ class _Tally:
 
 def _sources(path: Path) -> Iterator[Source]:
     if path.is_file():
-        yield Source.of_file(path, _printable(path.name))
+        yield from sources_in(Source.of_file(path, _printable(path.name)))
         return
     if not path.is_dir():
         raise InputError("there is no such file or folder", str(path), "name the corpus's folder")
-    found = [
+    found = (
         Path(folder, name)
         for folder, folders, names in os.walk(path)
         if not _prune(folders)
         for name in names
-        if not name.startswith(".") and not name.lower().startswith(_ABOUT_THE_CORPUS)
-    ]
-    named = ((_printable(file.relative_to(path).as_posix()), file) for file in found)
-    for name, file in sorted(named):
-        yield Source.of_file(file, name)
+    )
+    named = {_printable(file.relative_to(path).as_posix()): file for file in found}
+    for name in articles(named):
+        yield from sources_in(Source.of_file(named[name], name))
 
 
 def _prune(folders: list[str]) -> None:
@@ -148,18 +149,31 @@ def _printable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
-def _read(
-    source: Source, kind: Kind | None, settings: IngestSettings
-) -> Iterator[Document | Rejected]:
-    if kind is None:
-        yield Rejected(f"unknown extension {Path(source.name).suffix or '(none)'}")
-        return
+def read_source(
+    source: Source, settings: IngestSettings = _DEFAULT
+) -> Iterator[tuple[Document | Rejected, Kind | None]]:
+    """Yield the records of a source that is no archive, each with the kind that it was read as.
+
+    Raises:
+        InputError: a table has no text column.
+    """
+    kind, number = None, 0
     try:
-        yield from kind.read(source, settings)
-    except TooLargeError as error:
-        yield Rejected(str(error))
+        kind = kind_of(source)
+        if kind is None:
+            yield Rejected(unread(source), excerpt=_excerpt(source)), None
+            return
+        for record in kind.read(source, settings):
+            number = record.position
+            yield record, kind
+    except UnreadableError as error:
+        yield Rejected(str(error), number + 1), kind
     except OSError as error:
-        yield Rejected(f"cannot be read: {error.strerror}")
+        yield Rejected(f"cannot be read: {error.strerror or error}", number + 1), kind
+
+
+def _excerpt(source: Source) -> str:
+    return tidy_field(source.head_text[:EXCERPT_CHARACTERS]) or "" if is_text(source) else ""
 
 
 def _undated(record: Document) -> str:
@@ -186,8 +200,8 @@ def _row(record: Document, source: Source, kind: Kind | None, ids: set[str]) -> 
         identifier = document_id(source.name, record.text, f"{record.key}\0{record.position}")
     ids.add(identifier)
     outlet = record.outlet
-    if outlet is None and "/" in source.name and kind and kind.one_article:
-        outlet = tidy_field(source.name.rsplit("/", 2)[-2])
+    if outlet is None and source.folder and kind and kind.one_article:
+        outlet = tidy_field(source.folder)
     return {
         "doc_id": identifier,
         "source": source.name,

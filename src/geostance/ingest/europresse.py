@@ -11,7 +11,7 @@ from geostance.config import IngestSettings
 from geostance.ingest.dates import Dated, parse_date
 from geostance.ingest.encodings import decode
 from geostance.ingest.europresse_layouts import Printed, of_article, of_table
-from geostance.ingest.export_markup import begins_as_markup, parse, untagged
+from geostance.ingest.markup import begins_as_markup, parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url
@@ -157,10 +157,12 @@ def _read_header(written: str, own_id: str | None, latest: date) -> _Header:
     """Return what "Section, mardi 14 mars 2006 - 10:39 295 mots, p. 7" says.
 
     Of several dates (a section may hold one) that of the document's id counts, else the
-    last. The id's date stands in where no printed one can be read.
+    last. The id's date stands in where no printed one can be read, or a season alone.
     """
     id_date = parse_date(own_id.split("·")[1], latest) if own_id else None
     dates = _dates(_DAY, written, latest) or _dates(_MONTH, written, latest)
+    if id_date:
+        dates = [found for found in dates if found[1].precision != "season"]
     agreeing = [found for found in dates if id_date and found[1].date == id_date.date]
     found, dated = (agreeing or dates or [(None, id_date)])[-1]
     rest = written[found.end() :] if found else written

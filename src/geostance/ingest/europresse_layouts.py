@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geostance.ingest.export_markup import classes, first, line_of, lines_of, put_text, remove
+from geostance.ingest.markup import classes, first, line_of, lines_of, put_text, remove
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

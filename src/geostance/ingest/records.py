@@ -16,6 +16,10 @@ _UNSEEN = re.compile(
 EXCERPT_CHARACTERS = 200
 
 
+class UnreadableError(Exception):
+    """A source, or the rest of one, cannot be read; its one argument is the reason."""
+
+
 @dataclass(frozen=True)
 class Document:
     """One article as its source gave it.

@@ -1,174 +1,128 @@
-"""Read plain text files and tables of articles: txt, jsonl, csv, parquet."""
+"""Read tables of articles as text, a row each: csv, tsv."""
 
 import csv
 import io
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from typing import Any
-
-import polars as pl
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from geostance.config import IngestSettings
-from geostance.errors import InputError
-from geostance.ingest.dates import date_of_field, date_of_name
-from geostance.ingest.encodings import decode
-from geostance.ingest.records import (
-    EXCERPT_CHARACTERS,
-    Document,
-    Rejected,
-    tidy,
-    tidy_field,
-)
-from geostance.ingest.sources import Source
-from geostance.schema import TABLES
+from geostance.ingest import fields
+from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy
+from geostance.ingest.rows import no_text_column, row_document
+from geostance.ingest.sources import HEAD_BYTES, Source
+from geostance.ingest.texts import lines
 
-Record = Mapping[str, Any]
-
-
-def read_text(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
-    """Yield the one article of a text file, dated by the beginning of the file's name."""
-    text = tidy(decode(source.read()))
-    if not text.strip():
-        yield Rejected("empty")
-        return
-    dated = date_of_name(source.name.rsplit("/", 1)[-1], settings.latest_date)
-    yield Document(
-        text=text,
-        date=dated.date if dated else None,
-        date_precision=dated.precision if dated else None,
-    )
-
-
-def read_jsonl(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
-    """Yield one article a line; a line that is no JSON object is rejected under its number.
-
-    Raises:
-        InputError: no line has the column of the text.
-    """
-    objects: list[tuple[int, Record]] = []
-    for number, line in enumerate(decode(source.read()).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            yield Rejected(f"not JSON: {error}", number, _excerpt(line))
-            continue
-        if isinstance(value, dict):
-            objects.append((number, value))
-        else:
-            yield Rejected("not a JSON object", number, _excerpt(line))
-    if objects:
-        _need_text_column({key for _, value in objects for key in value}, settings, source)
-    for number, value in objects:
-        yield _document(value, number, settings)
+DELIMITERS = ",;\t|"
+# The header is looked for among the first rows: exports put a title or "sep=;" above it.
+_FIRST_ROWS = 20
+# Words of a header that make a table unmistakable when two stand side by side.
+_KNOWN_COLUMNS = {
+    *("id", "title", "text", "date", "url", "outlet", "language", "author", "source", "content"),
+    *("titre", "texte", "contenu", "auteur", "langue", "body", "headline", "article", "link"),
+    *("заголовок", "текст", "дата", "источник", "автор", "titel", "datum", "texto", "fecha"),
+}
 
 
 def read_csv(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
-    """Yield one article a row; the first row names the columns.
+    """Yield one article a row, under the first row that names the column of the text.
 
     Raises:
-        InputError: no column of the text.
+        InputError: no such row is among the first.
     """
-    text = tidy(decode(source.read()))
-    if not text.strip():
+    csv.field_size_limit(fields.MAX_CHARACTERS)
+    whole = lines(source)
+    first = list(islice(whole, _FIRST_ROWS))
+    if not any(line is None or line.strip() for line in first):
         yield Rejected("empty")
         return
-    csv.field_size_limit(2**31 - 1)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    header = [name.strip() for name in next(rows)]
-    _need_text_column(header, settings, source)
-    for number, row in enumerate(_rows(rows), start=1):
-        if isinstance(row, Rejected):
-            yield row
-        elif len(row) > len(header):
-            reason = f"{len(row)} fields under a header of {len(header)}"
-            yield Rejected(reason, number, _excerpt(" ".join(row)))
-        elif row:
-            yield _document(dict(zip(header, row, strict=False)), number, settings)
-
-
-def read_parquet(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:
-    """Yield one article a row.
-
-    Raises:
-        InputError: no column of the text.
-    """
-    try:
-        frame = pl.read_parquet(io.BytesIO(source.read()))
-    except (pl.exceptions.PolarsError, OSError) as error:
-        yield Rejected(f"not Parquet: {error}"[:EXCERPT_CHARACTERS])
+    delimiter, n_above = _delimiter_and_header(first, settings.columns.text)
+    rows = _rows(_Lines(chain(first[n_above:], whole)), delimiter)
+    header = next(rows, [])
+    if isinstance(header, Rejected):
+        yield header
         return
-    _need_text_column(frame.columns, settings, source)
-    for number, row in enumerate(frame.iter_rows(named=True), start=1):
-        yield _document(row, number, settings)
+    header = [name.strip() for name in header]
+    if settings.columns.text not in header:
+        raise no_text_column(header, settings, source.name)
+    for number, row in enumerate(rows, start=1):
+        yield from [row] if isinstance(row, Rejected) else csv_row(header, row, number, settings)
 
 
-def _rows(rows: Iterator[list[str]]) -> Iterator[list[str] | Rejected]:
+def looks_like_csv(source: Source) -> bool:
+    """Tell a table whatever its name: a header with known words, and rows as wide as it."""
+    cut = len(source.head) >= HEAD_BYTES
+    first = source.head_text.lstrip("\ufeff").split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    header = [cell.lower() for cell in _cells(first, delimiter)]
+    if len(header) < 2 or len(_KNOWN_COLUMNS.intersection(header)) < 2:
+        return False
+    # The last row may be cut where the head ends.
+    whole = source.head_text.rstrip("\n").rpartition("\n")[0] if cut else source.head_text
+    rows = csv.reader(io.StringIO(whole), delimiter=delimiter)
     try:
-        yield from rows
-    except csv.Error as error:
-        yield Rejected(f"not CSV from here on: {error}")
+        widths = [len(row) for row in islice(rows, _FIRST_ROWS) if row]
+    except csv.Error:
+        return False
+    return len(widths) > 1 and set(widths) == {len(header)}
 
 
-def _delimiter(text: str) -> str:
-    header = text[: text.find("\n")] if "\n" in text else text
-    return max(",;\t", key=header.count)
+def csv_row(
+    header: Sequence[str], row: Sequence[object], number: int, settings: IngestSettings
+) -> Iterator[Document | Rejected]:
+    """Yield the article of a row under its header, or nothing for an empty line."""
+    if len(row) > len(header):
+        reason = f"{len(row)} fields under a header of {len(header)}"
+        yield Rejected(reason, number, tidy(" ".join(map(str, row)))[:EXCERPT_CHARACTERS])
+    elif row:
+        yield row_document(dict(zip(header, row, strict=False)), number, settings)
 
 
-def _need_text_column(columns: Iterable[str], settings: IngestSettings, source: Source) -> None:
-    wanted = settings.columns.text
-    if wanted not in columns:
-        there = ", ".join(sorted(columns))
-        raise InputError(
-            f'no column "{wanted}" holds the text; the columns are {there}',
-            source.name,
-            "name the column of the text under ingest.columns.text",
-        )
+class _Lines:
+    """Lines for the csv module; one that is too long is an error behind which it goes on."""
+
+    def __init__(self, lines: Iterator[str | None]) -> None:
+        self._lines = lines
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        if line is None:
+            raise csv.Error(fields.too_long("a line"))
+        return f"{line}\n"
 
 
-def _document(record: Record, position: int, settings: IngestSettings) -> Document | Rejected:
-    columns = settings.columns
-    text = tidy(_as_text(record.get(columns.text)) or "")
-    title = tidy_field(_as_text(record.get(columns.title)))
-    if not text.strip() and title is None:
-        return Rejected("empty", position)
-    own_id = tidy_field(_as_text(record.get(columns.id)))
-    written = tidy_field(_as_text(record.get(columns.date)))
-    dated, unread = date_of_field(written, settings.latest_date)
-    known = set(columns.model_dump().values())
-    extra = {
-        f"source_{name}" if name in TABLES["documents"] else name: tidy_field(_as_text(value))
-        for name, value in record.items()
-        if name not in known
-    }
-    if own_id is not None:
-        extra["source_id"] = own_id
-    extra |= unread
-    return Document(
-        text=text if text.strip() else "",
-        position=position,
-        key=own_id or str(position),
-        outlet=tidy_field(_as_text(record.get(columns.outlet))),
-        title=title,
-        date=dated.date if dated else None,
-        date_precision=dated.precision if dated else None,
-        url=tidy_field(_as_text(record.get(columns.url))),
-        language=tidy_field(_as_text(record.get(columns.language))),
-        extra=extra,
-    )
+def _rows(lines: _Lines, delimiter: str) -> Iterator[list[str] | Rejected]:
+    rows, number = csv.reader(lines, delimiter=delimiter), 0
+    while True:
+        try:
+            yield next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            reason = str(error)
+            if "field larger" in reason:
+                reason = fields.too_long("a cell")
+            # The first row is the header.
+            yield Rejected(reason, max(number, 1))
+        number += 1
 
 
-def _as_text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return json.dumps(value, ensure_ascii=False, default=str)
+def _delimiter_and_header(first: list[str | None], wanted: str) -> tuple[str, int]:
+    """Return the delimiter, and how many lines stand above the header."""
+    written = [line or "" for line in first]
+    for delimiter in DELIMITERS:
+        for n_above, line in enumerate(written):
+            if wanted in line and wanted in _cells(line, delimiter):
+                return delimiter, n_above
+    # Without the column, the error names those of the first line.
+    header = next((n for n, line in enumerate(written) if line.strip()), 0)
+    return max(DELIMITERS, key=written[header].count), header
 
 
-def _excerpt(text: str) -> str:
-    return tidy(text)[:EXCERPT_CHARACTERS]
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []

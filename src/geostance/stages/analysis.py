@@ -86,11 +86,14 @@ def clean(config: Config, *, documents: Path, output: Path) -> Record:
 
 def duplicates(config: Config, *, documents: Path, cleaned: Path, output: Path) -> Record:
     """Mark the copies of one text; none is deleted."""
-    from geostance.clean import mark_duplicates
+    from geostance.clean import mark_duplicates, syndication_table
 
-    kept = _kept(cleaned)
-    dates = read_table(documents, "documents", ["text"]).select("doc_id", "date")
-    unique = mark_duplicates(kept, dates, config.duplicates)
+    printed = read_table(documents, "documents", ["text", "url", "source"]).select(
+        "doc_id", "date", "date_precision", "outlet", "title"
+    )
+    unique = mark_duplicates(read_parts(cleaned, "cleaned", ["blocks"]), printed, config.duplicates)
+    syndication = syndication_table(unique, printed)
+    write_table(output.with_name("syndication.parquet"), syndication, "syndication")
     write_table(output, unique, "unique")
     return {"read": len(unique), "distinct": int(unique["is_representative"].sum())}
 

@@ -61,14 +61,14 @@ def test_files_about_the_corpus_and_hidden_ones_are_not_articles(tmp_path):
     assert rejected.is_empty()
 
 
-def test_unknown_extensions_and_empty_files_are_rejected_with_a_reason(tmp_path):
+def test_unknown_content_and_empty_files_are_rejected_with_a_reason(tmp_path):
     for n in range(9):
         write(tmp_path, f"{n}.txt", f"Article {n}.")
-    write(tmp_path, "photo.jpg", b"\xff\xd8")
+    write(tmp_path, "photo.jpg", b"\xff\xd8\xff\xe0")
     write(tmp_path, "vide.txt", b"")
     _, rejected = read_corpus(tmp_path)
     assert rejected.select("source", "reason").rows() == [
-        ("photo.jpg", "unknown extension .jpg"),
+        ("photo.jpg", "a JPEG picture is not read"),
         ("vide.txt", "empty"),
     ]
 
@@ -118,10 +118,10 @@ def test_parquet_dates_of_any_type_are_read(tmp_path):
     pl.DataFrame({"text": ["Un.", "Deux."], "date": [date(2024, 1, 5), None]}).write_parquet(
         tmp_path / "a.parquet"
     )
-    write(tmp_path, "b.parquet", b"no parquet at all")
+    write(tmp_path, "b.parquet", b"PAR1 and nothing else")
     documents, rejected = read_corpus(tmp_path, IngestSettings(max_rejected_share=0.5))
     assert documents["date"].to_list() == [date(2024, 1, 5), None]
-    assert rejected["reason"][0].startswith("not Parquet")
+    assert rejected["reason"].to_list() == ["a damaged Parquet file"]
 
 
 def test_html_gives_text_and_metadata(tmp_path):
@@ -166,12 +166,12 @@ def test_undated_records_are_rejected_on_demand(tmp_path):
 def test_too_many_rejected_records_stop_with_counts_and_first_reason(tmp_path):
     write(tmp_path, "a.txt", "Un article.")
     for n in range(3):
-        write(tmp_path, f"{n}.pdf", b"%PDF")
+        write(tmp_path, f"{n}.pdf", b"%PDF-1.7")
     with pytest.raises(InputError) as caught:
         read_corpus(tmp_path)
     what, where, mend = str(caught.value).split("\n")
     assert "3 of 4 records" in what
-    assert "unknown extension .pdf (3)" in what
+    assert "PDF is not read: export as text, HTML or a table (3)" in what
     assert "0.pdf" in where
     assert "max_rejected_share" in mend
 

@@ -90,6 +90,9 @@ def _make_study(
             "cluster_id": [kept[n - 1] if copy[n] else kept[n] for n in range(len(kept))],
             "cluster_size": 1,
             "is_representative": [not c for c in copy],
+            "relation": ["near" if c else "representative" for c in copy],
+            "similarity": [0.7 if c else 1.0 for c in copy],
+            "containment": [0.9 if c else 1.0 for c in copy],
         },
         schema=empty_table("unique").schema,
     )

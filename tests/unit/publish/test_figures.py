@@ -321,6 +321,48 @@ def test_topic_shares_lie_in_their_intervals(study):
     ).is_empty()
 
 
+ONCE, AS_PRINTED = "Copies of one text are counted once.", "as often as they were printed"
+
+
+def test_documents_over_time_can_count_each_distinct_text_alone(study):
+    plot = draw("documents-over-time", study, unit="distinct")
+    texts = study["unique"].filter("is_representative").height
+    assert plot.numbers["n"].sum() == plot.n_documents == texts
+    assert (
+        plot.numbers.group_by("period")
+        .agg(pl.col("n").sum(), pl.col("n_distinct").first())
+        .select((pl.col("n") == pl.col("n_distinct")).all())
+        .item()
+    )
+    assert ONCE in plot.caption and "line" not in plot.caption
+
+
+@pytest.mark.parametrize("figure_id", ["topic-sizes", "topics-over-time", "stance-distribution"])
+def test_figures_that_count_can_count_articles_as_printed(figure_id, study):
+    plots = {unit: draw(figure_id, study, unit=unit) for unit in (None, "distinct", "printed")}
+    assert plots["distinct"].caption == plots[None].caption
+    assert ONCE in plots["distinct"].caption and AS_PRINTED in plots["printed"].caption
+    assert "istinct" not in plots["printed"].caption
+    n = {unit: plot.numbers["n"].sum() for unit, plot in plots.items()}
+    assert n["printed"] > n["distinct"] == n[None]
+
+
+def test_the_distribution_counts_every_scored_article_as_printed(study):
+    plot = draw("stance-distribution", study, unit="printed")
+    assert plot.numbers["n"].sum() == study["stance"].height
+
+
+@pytest.mark.parametrize("figure_id", STANCE)
+def test_figures_of_stance_take_the_estimates_of_their_unit(figure_id, study):
+    once = study["estimates"].with_columns(unit=pl.lit("distinct"))
+    printed = once.with_columns(pl.col("estimate") * 0.5, unit=pl.lit("printed"))
+    both = study | {"estimates": pl.concat([once, printed])}
+    plots = {unit: draw(figure_id, both, unit=unit) for unit in (None, "printed")}
+    estimates = {unit: plot.numbers["estimate"].drop_nulls() for unit, plot in plots.items()}
+    assert estimates["printed"].to_list() == (estimates[None] * 0.5).to_list()
+    assert ONCE in plots[None].caption and AS_PRINTED in plots["printed"].caption
+
+
 def test_every_script_is_drawn(study):
     documents = study["documents"].with_columns(
         outlet=pl.lit("Əlaqə Россия Қазақ रूस Հայ ქართული روسيا می‌خواهم $x_1$")

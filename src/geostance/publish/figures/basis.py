@@ -20,20 +20,23 @@ def ordered(targets: pl.Series) -> list[str]:
     return sorted(targets.unique(), key=lambda target: (rank.get(target, len(own)), target))
 
 
-def choose(estimates: pl.DataFrame, grouping: str, quantity: str = "stance") -> pl.DataFrame:
+def choose(
+    estimates: pl.DataFrame, grouping: str, quantity: str = "stance", unit: str | None = None
+) -> pl.DataFrame:
     """Return one estimate for each target and group.
 
     A target is shown by the corrected method where it has one for every group, else by the
     model's scores throughout: groups of one target are never compared across methods.
+    ``unit`` is distinct unless it is printed; the other serves where a table has only that.
     """
     rows = estimates.filter(
         (pl.col("grouping") == grouping)
         & (pl.col("quantity") == quantity)
         & pl.col("estimate").is_finite()
     )
-    for unit in _UNITS:
-        if (rows["unit"] == unit).any():
-            rows = rows.filter(pl.col("unit") == unit)
+    for wanted in (unit, *_UNITS):
+        if wanted and (rows["unit"] == wanted).any():
+            rows = rows.filter(pl.col("unit") == wanted)
             break
     chosen = []
     for target in ordered(rows["target"]):
@@ -89,10 +92,17 @@ class Basis:
 
 
 def basis(
-    say: Words, chosen: pl.DataFrame | None, stance: pl.DataFrame, unique: pl.DataFrame
+    say: Words,
+    chosen: pl.DataFrame | None,
+    stance: pl.DataFrame,
+    unique: pl.DataFrame,
+    unit: str | None = None,
 ) -> Basis:
-    """Say how many documents, how copies count, which method, and whether scores are calibrated."""
-    printed = chosen is not None and (chosen["unit"] == "printed").any()
+    """Say how many documents, how copies count, which method, and whether scores are calibrated.
+
+    ``unit`` is that of the documents where no estimate is ``chosen``.
+    """
+    printed = unit == "printed" if chosen is None else (chosen["unit"] == "printed").any()
     scored = stance if printed else distinct(stance, unique)
     if chosen is not None:
         scored = scored.filter(pl.col("target").is_in(chosen["target"].unique().to_list()))

@@ -140,7 +140,10 @@ def documents_over_time(
     settings: FigureSettings | None = None,
     language: str = "en",
 ) -> Plot:
-    """Draw the documents kept in each period by language, and the distinct texts among them."""
+    """Draw the documents kept in each period by language, and the distinct texts among them.
+
+    In the unit distinct, only these.
+    """
     settings, say = settings or FigureSettings(), Words(language)
     title = say("title_documents_over_time")
     kept = cleaned.filter(pl.col("dropped_reason").is_null()).select(
@@ -152,6 +155,10 @@ def documents_over_time(
         return no_data(settings, say, title, reason)
     step, names = periods.span(dated["month"].to_list(), settings.period)
     dated = periods.with_period(dated, step)
+    texts = distinct(dated, unique)
+    once = settings.unit == "distinct"
+    undated = kept.height - dated.height
+    dated = texts if once else dated
     counted, languages = _by_language(dated, settings.limit or 8)
     figure = canvas(settings, 70)
     axes = figure.add_subplot()
@@ -162,33 +169,36 @@ def documents_over_time(
         heights = np.array([found.get(name, 0) for name in names])
         axes.bar(range(len(names)), heights, 0.85, floor, color=colours[tag], ec="white", lw=0.3)
         floor += heights
-    texts = distinct(dated, unique)
-    once = dict(texts.group_by("period").len().rows())
-    line = [once.get(name, 0) for name in names]
+    of_period = dict(texts.group_by("period").len().rows())
+    line = [of_period.get(name, 0) for name in names]
     edges = np.arange(len(names) + 1) - 0.5
-    axes.stairs(line, edges, color=INK, lw=0.9, baseline=None)
+    if not once:
+        axes.stairs(line, edges, color=INK, lw=0.9, baseline=None)
     periods.time_axis(axes, names, WIDTHS[settings.width] - 20, say)
     axes.set_ylim(0, max(floor) * 1.06)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda n, _: say.count(round(n))))
     axes.grid(axis="y")
-    axes.set_ylabel(say("documents_axis"))
+    axes.set_ylabel(say("distinct_texts_axis" if once else "documents_axis"))
     spoken = {
         tag: say("other_languages") if tag == _OTHER else say.tongue(tag) for tag in languages
     }
     handles = [Patch(color=colours[tag], label=spoken[tag]) for tag in reversed(languages)]
-    handles.append(axes.plot([], [], color=INK, lw=0.9, label=say("distinct_texts"))[0])
+    if not once:
+        handles.append(axes.plot([], [], color=INK, lw=0.9, label=say("distinct_texts"))[0])
     legend(figure, handles, settings)
     axes.spines["left"].set_color(FAINT)
     drawn = pl.DataFrame({"period": list(names), "n_distinct": line})
     numbers = counted.select("period", "language", "n").join(
         drawn, on="period", how="full", coalesce=True
     )
-    undated = kept.height - dated.height
     text = caption(
-        say("caption_documents_over_time", step=say(f"per_{step}")),
+        say(
+            "caption_documents_over_time_distinct" if once else "caption_documents_over_time",
+            step=say(f"per_{step}"),
+        ),
         say("rests_on", documents=say.documents(dated.height)),
-        say("copies_printed"),
+        say("copies_once" if once else "copies_printed"),
         say("undated", n=say.count(undated)) if undated else "",
         say("no_scores"),
     )

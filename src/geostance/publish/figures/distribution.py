@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from geostance.config import FigureSettings
 from geostance.publish.figures.basis import basis, choose, level, ordered
-from geostance.publish.figures.plot import Plot, canvas, caption, distinct, no_data
+from geostance.publish.figures.plot import Plot, canvas, caption, counted, no_data
 from geostance.publish.style import (
     FAINT,
     INK,
@@ -38,11 +38,14 @@ def stance_distribution(
     """Draw how documents spread over the stance scale, author's voice apart from quotation."""
     settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_stance_distribution")
-    scored = distinct(stance, unique).filter(pl.col("stance").is_finite())
+    scored = counted(stance, unique, settings).filter(pl.col("stance").is_finite())
     if scored.is_empty():
         return no_data(settings, say, title, say("no_stance"))
     targets = ordered(scored["target"])
-    means = choose(estimates, "all")
+    # A mean of another unit than the bars' would be a mean of other documents.
+    means = choose(estimates, "all", unit=settings.unit).filter(
+        pl.col("unit") == (settings.unit or pl.col("unit"))
+    )
     histogram = _histogram(scored)
     figure = canvas(settings, 16 + {1: 46, 2: 34}.get(len(targets), 27) * len(targets))
     grid = figure.subplots(len(targets), 1, sharex=True, squeeze=False)[:, 0]
@@ -101,7 +104,7 @@ def stance_distribution(
         ncols=2,
     )
     chosen = means.filter(pl.col("target").is_in(targets))
-    facts = basis(say, chosen if chosen.height else None, scored, unique)
+    facts = basis(say, chosen if chosen.height else None, scored, unique, settings.unit)
     text = caption(
         say("caption_stance_distribution"),
         say("mean_mark") + " " + level(say, chosen) if chosen.height else "",
@@ -123,13 +126,13 @@ def _histogram(scored: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("quoted"))
         .otherwise(pl.lit("author")),
     )
-    counted = binned.group_by("target", "voice", "bin").agg(n=pl.len().cast(pl.Int64))
+    found = binned.group_by("target", "voice", "bin").agg(n=pl.len().cast(pl.Int64))
     every = (
         pl.DataFrame({"target": ordered(scored["target"])})
         .join(pl.DataFrame({"voice": ["author", "quoted"]}), how="cross")
         .join(pl.DataFrame({"bin": range(_BINS)}), how="cross")
     )
-    return every.join(counted, on=["target", "voice", "bin"], how="left").select(
+    return every.join(found, on=["target", "voice", "bin"], how="left").select(
         "target",
         "voice",
         bin_low=(pl.col("bin") * width - 1).round(2),

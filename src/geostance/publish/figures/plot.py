@@ -87,6 +87,16 @@ def distinct(frame: pl.DataFrame, unique: pl.DataFrame) -> pl.DataFrame:
     return frame.join(copies.select("doc_id"), on="doc_id", how="anti")
 
 
+def counted(frame: pl.DataFrame, unique: pl.DataFrame, settings: FigureSettings) -> pl.DataFrame:
+    """Keep the documents that count in the unit of the settings: distinct texts unless set."""
+    return frame if settings.unit == "printed" else distinct(frame, unique)
+
+
+def copies(settings: FigureSettings) -> str:
+    """Return the key of the sentence that says how copies count."""
+    return "copies_printed" if settings.unit == "printed" else "copies_once"
+
+
 def caption(*sentences: str) -> str:
     """Join the sentences that are not empty."""
     return " ".join(sentence for sentence in sentences if sentence)

@@ -37,7 +37,7 @@ def stance_by_topic(
     """Draw the mean stance of each topic toward each target as a coloured table."""
     settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_stance_by_topic")
-    chosen = choose(estimates, "topic")
+    chosen = choose(estimates, "topic", unit=settings.unit)
     if chosen.is_empty():
         reason = say("no_topics") if stance.height else say("no_stance")
         return no_data(settings, say, title, reason)

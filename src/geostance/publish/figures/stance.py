@@ -44,7 +44,7 @@ def stance_over_time(
         reason = say("no_dates") if stance.height else say("no_stance")
         return no_data(settings, say, title, reason)
     step, names = periods.span(months, settings.period)
-    chosen = choose(estimates, step)
+    chosen = choose(estimates, step, unit=settings.unit)
     numbers = chosen.select(
         "target",
         pl.col("group").alias("period"),
@@ -154,7 +154,7 @@ def stance_by_outlet(
     """Draw each outlet's mean stance toward each target, with its interval and n."""
     settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_stance_by_outlet")
-    chosen = choose(estimates, "outlet")
+    chosen = choose(estimates, "outlet", unit=settings.unit)
     if chosen.is_empty():
         reason = say("no_outlets") if stance.height else say("no_stance")
         return no_data(settings, say, title, reason)
@@ -184,7 +184,7 @@ def stance_by_outlet(
                 va="center",
                 bbox={"fc": "white", "ec": "none", "pad": 0.8},
             )
-        overall = choose(estimates, "all").filter(pl.col("target") == target)
+        overall = choose(estimates, "all", unit=settings.unit).filter(pl.col("target") == target)
         if overall.height:
             axes.axvline(overall["estimate"][0], color=colours[target], lw=0.8, ls=(0, (4, 2)))
         _stance_axis(axes.xaxis, reach, say, few=len(targets) > 2)

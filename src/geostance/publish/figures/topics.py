@@ -7,7 +7,16 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from geostance.config import FigureSettings
 from geostance.publish.figures import periods
-from geostance.publish.figures.plot import Plot, canvas, caption, distinct, legend, no_data, rows
+from geostance.publish.figures.plot import (
+    Plot,
+    canvas,
+    caption,
+    copies,
+    counted,
+    legend,
+    no_data,
+    rows,
+)
 from geostance.publish.style import (
     CATEGORIES,
     FAINT,
@@ -36,10 +45,11 @@ def topic_sizes(
     settings: FigureSettings | None = None,
     language: str = "en",
 ) -> Plot:
-    """Draw the distinct texts of each topic by language, with the outliers and their share."""
+    """Draw the documents of each topic by language, with the outliers and their share."""
     settings, say = settings or FigureSettings(), Words(language)
+    printed = settings.unit == "printed"
     title = say("title_topic_sizes")
-    shown = distinct(topics, unique).join(
+    shown = counted(topics, unique, settings).join(
         cleaned.select("doc_id", "language"), on="doc_id", how="left"
     )
     if shown.is_empty():
@@ -67,14 +77,14 @@ def topic_sizes(
     shown = shown.with_columns(
         tag=pl.when(pl.col("language").is_in(kept)).then("language").otherwise(pl.lit(_OTHER))
     )
-    counted = shown.group_by("row", "tag").agg(n=pl.len())
+    sizes = shown.group_by("row", "tag").agg(n=pl.len())
     stack = kept + ([_OTHER] if len(tags) > 8 else [])
     colours = language_colours(kept) | {_OTHER: MUTED}
     figure = canvas(settings, 20 + 4.2 * len(row_ids))
     axes = figure.add_subplot()
     left = np.zeros(len(row_ids))
     for tag in stack:
-        found = dict(counted.filter(pl.col("tag") == tag).select("row", "n").rows())
+        found = dict(sizes.filter(pl.col("tag") == tag).select("row", "n").rows())
         widths = np.array([found.get(row, 0) for row in row_ids])
         bars = axes.barh(
             range(len(row_ids)), widths, 0.74, left, color=colours[tag], ec="white", lw=0.3
@@ -99,11 +109,11 @@ def topic_sizes(
     axes.set_xlim(0, max(left) * {"double": 1.16, "single": 1.4}[settings.width])
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda n, _: say.count(round(n))))
-    axes.set_xlabel(say("distinct_texts_axis"))
+    axes.set_xlabel(say("documents_axis" if printed else "distinct_texts_axis"))
     spoken = {tag: say("other_languages") if tag == _OTHER else say.tongue(tag) for tag in stack}
     legend(figure, [Patch(color=colours[tag], label=spoken[tag]) for tag in stack], settings)
     numbers = (
-        counted.with_columns(
+        sizes.with_columns(
             topic=pl.when(pl.col("row") == _REST).then(None).otherwise("row"),
             label=pl.col("row").replace_strict(labels, return_dtype=pl.String),
             share=pl.col("n") / shown.height,
@@ -113,10 +123,10 @@ def topic_sizes(
     )
     share = (shown["topic"] < 0).sum() / shown.height
     text = caption(
-        say("caption_topic_sizes"),
+        say("caption_topic_sizes_printed" if printed else "caption_topic_sizes"),
         say("outlier_pale", share=say.share(share)),
         say("rests_on", documents=say.documents(shown.height)),
-        say("copies_once"),
+        say(copies(settings)),
         say("no_scores"),
     )
     return Plot(figure, numbers, text, title, shown.height, None)
@@ -137,10 +147,11 @@ def topics_over_time(
     settings: FigureSettings | None = None,
     language: str = "en",
 ) -> Plot:
-    """Draw each topic's share of the distinct texts of a period, with its interval."""
+    """Draw each topic's share of the documents of a period, with its interval."""
     settings, say = settings or FigureSettings(), Words(language)
+    printed = settings.unit == "printed"
     title = say("title_topics_over_time")
-    shown = distinct(topics, unique)
+    shown = counted(topics, unique, settings)
     if shown.is_empty():
         return no_data(settings, say, title, say("no_topics"))
     dated = shown.join(periods.months_of(documents), on="doc_id")
@@ -183,11 +194,14 @@ def topics_over_time(
         label=pl.col("topic").replace_strict(named, default=None, return_dtype=pl.String)
     )
     text = caption(
-        say("caption_topics_over_time", step=say(f"per_{step}")),
+        say(
+            "caption_topics_over_time_printed" if printed else "caption_topics_over_time",
+            step=say(f"per_{step}"),
+        ),
         say("topics_not_shown", n=say.count(len(order) - limit)) if len(order) > limit else "",
         say("band_wilson"),
         say("rests_on", documents=say.documents(dated.height)),
-        say("copies_once"),
+        say(copies(settings)),
         say("undated", n=say.count(shown.height - dated.height))
         if shown.height > dated.height
         else "",
@@ -205,7 +219,7 @@ def _shares(dated: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     """
     totals = dated.group_by("period").agg(n_period=pl.len())
     every = pl.DataFrame({"topic": dated["topic"].unique().sort()})
-    counted = dated.group_by("topic", "period").agg(n=pl.len())
+    found = dated.group_by("topic", "period").agg(n=pl.len())
     z2 = 1.959964**2
     p, n = pl.col("n") / pl.col("n_period"), pl.col("n_period")
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)
@@ -213,7 +227,7 @@ def _shares(dated: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     order = pl.DataFrame({"period": names, "at": range(len(names))})
     return (
         every.join(totals, how="cross")
-        .join(counted, on=["topic", "period"], how="left")
+        .join(found, on=["topic", "period"], how="left")
         .with_columns(pl.col("n").fill_null(0).cast(pl.Int64), pl.col("n_period").cast(pl.Int64))
         # At 0 and 1 rounding would else leave the share just outside its interval.
         .with_columns(

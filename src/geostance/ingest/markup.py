@@ -1,4 +1,4 @@
-"""The lines of text that an export's HTML shows its reader: paragraphs, lists, rows of tables."""
+"""The lines of text that HTML shows its reader: paragraphs, lists, rows of tables."""
 
 import re
 from functools import lru_cache

@@ -1,0 +1,230 @@
+"""Measure the readers: real exports, mutated samples of every kind, and speed.
+
+Real exports are compared with counts made by other means. Mutated samples must end in
+records and reasons. Speed is that of one process on generated files of some tens of MB.
+"""
+
+import argparse
+import io
+import json
+import logging
+import random
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.result import REPOSITORY, Figure, reference_folder, write_result
+from geostance.errors import InputError
+from geostance.ingest import KINDS, Document, Rejected, Source
+from geostance.ingest.archives import sources_in
+from geostance.ingest.corpus import read_source
+
+SAMPLES = REPOSITORY / "tests" / "cases" / "exports"
+# Articles that a file of the reference data truly holds, and how that is known.
+TRUE_COUNTS: dict[str, tuple[int, str]] = {}
+SEED = 20240105
+SLOW_SECONDS = 5.0
+# These are first read by another process, half a second a time: fewer of them are mutated.
+TRIED_KINDS = {"parquet", "workbook"}
+TRIED_SHARE = 0.05
+
+
+def read(source: Source) -> list[tuple[Document | Rejected, str]]:
+    """Return the records of a source, and the kind that each was read as."""
+    return [
+        (record, kind.name if kind else "none")
+        for member in sources_in(source)
+        for record, kind in read_source(member)
+    ]
+
+
+def real_exports(folder: Path) -> dict[str, Figure]:
+    """Return what is found in each file: records, their fields, rejected, and the true count."""
+    figures: dict[str, Figure] = {}
+    for path in sorted(file for file in folder.rglob("*") if file.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if path.name == "SOURCE.txt":
+            continue
+        try:
+            records = read(Source.of_file(path, name))
+        except InputError as error:
+            figures[name] = error.what
+            continue
+        found = [record for record, _ in records if isinstance(record, Document)]
+        true = TRUE_COUNTS.get(name)
+        figures[name] = (
+            f"{'/'.join(sorted({kind for _, kind in records}))}: records {len(found)}"
+            f" of {f'{true[0]} ({true[1]})' if true else 'unknown'},"
+            f" title {sum(bool(record.title) for record in found)},"
+            f" body {sum(bool(record.text) for record in found)},"
+            f" date {sum(record.date is not None for record in found)},"
+            f" outlet {sum(bool(record.outlet) for record in found)},"
+            f" rejected {len(records) - len(found)}"
+        )
+    return figures
+
+
+def mutate(data: bytes, rng: random.Random) -> tuple[bytes, int]:
+    """Return ``data`` damaged from some byte on, and the place of that byte."""
+    at = rng.randrange(len(data))
+    behind = at + rng.randint(1, 200)
+    match rng.randrange(6):
+        case 0:
+            return data[:at], at
+        case 1:
+            return data[:at] + bytes([data[at] ^ rng.randint(1, 255)]) + data[at + 1 :], at
+        case 2:
+            return data[:at] + data[behind:], at
+        case 3:
+            return data[:behind] + data[at:], at
+        case 4:
+            return data[:at] + data[at:].replace(rng.choice([b">", b'"', b"}"]), b"", 2), at
+        case _:
+            encoding = rng.choice(["utf-16", "cp1251", "cp1252"])
+            return data.decode("utf-8", "replace").encode(encoding, "replace"), 0
+
+
+def precedes(whole: bytes, record: Document, at: int) -> bool:
+    """Tell whether a record stands in plain UTF-8 in the file, well before the damage."""
+    words = [word.encode() for word in record.text.split()]
+    # What is compressed in the file has words that are not in it.
+    plain = bool(words) and all(word in whole for word in words)
+    # The end of a record is near behind its text.
+    return plain and whole.rfind(words[-1]) < at - 300
+
+
+def mutated(n: int) -> dict[str, Figure]:
+    """Return how many damaged samples fail or are slow, and the share of records kept."""
+    rng = random.Random(SEED)
+    by_folder: dict[str, list[Path]] = {}
+    for path in sorted(SAMPLES.rglob("*")):
+        if path.is_file():
+            by_folder.setdefault(path.relative_to(SAMPLES).parts[0], []).append(path)
+    figures: dict[str, Figure] = {
+        f"no_sample_{kind.name}": 1
+        for kind in KINDS
+        if kind.name.lower().replace(" ", "-") not in by_folder
+    }
+    counts: Counter[str] = Counter()
+    slowest = 0.0
+    wholes = {path: path.read_bytes() for paths in by_folder.values() for path in paths}
+    good = {
+        path: [
+            record
+            for record, _ in read(Source.of_bytes(data, path.name))
+            if isinstance(record, Document)
+        ]
+        for path, data in wholes.items()
+    }
+    while counts["inputs"] < n:
+        folder = rng.choice(sorted(by_folder))
+        if folder in TRIED_KINDS and rng.random() > TRIED_SHARE:
+            continue
+        path = rng.choice(by_folder[folder])
+        whole = wholes[path]
+        damaged, at = mutate(whole, rng)
+        counts["inputs"] += 1
+        start = perf_counter()
+        try:
+            found = [record for record, _ in read(Source.of_bytes(damaged, path.name))]
+        except InputError:
+            counts["input_errors"] += 1
+            continue
+        except Exception:
+            counts["tracebacks"] += 1
+            print(path, traceback.format_exc())
+            continue
+        finally:
+            seconds = perf_counter() - start
+            slowest = max(slowest, seconds)
+            counts["slow"] += seconds > SLOW_SECONDS
+        texts = Counter(record.text for record in found if isinstance(record, Document))
+        for record in good[path]:
+            # Parquet and workbooks have their directory at the end, where any damage is.
+            if folder not in TRIED_KINDS and precedes(whole, record, at):
+                counts["before_the_damage"] += 1
+                counts["kept"] += texts[record.text] > 0
+                if not texts[record.text]:
+                    counts[f"lost_{folder}"] += 1
+    before = counts["before_the_damage"]
+    return figures | {
+        "mutated_inputs": counts["inputs"],
+        "mutated_tracebacks": counts["tracebacks"],
+        f"mutated_over_{SLOW_SECONDS:g}_seconds": counts["slow"],
+        "mutated_slowest_seconds": round(slowest, 2),
+        "mutated_without_text_column": counts["input_errors"],
+        "mutated_records_before_the_damage": before,
+        "mutated_share_kept": round(counts["kept"] / before, 4) if before else None,
+        **{f"mutated_{key}": n for key, n in counts.items() if key.startswith("lost_")},
+    }
+
+
+def generated(megabytes: int) -> Iterator[tuple[str, Source]]:
+    """Yield a kind and a file of it of some size, in memory; records of 2 to 3 kB."""
+    line = "Le canal de Montclavel rouvre, et les bateliers de la vallée y reviennent un à un. "
+    n = megabytes * 2**20 // (len(line.encode()) * 30)
+    rows = [{"id": i, "title": f"Titre {i}", "text": f"{i} {line * 30}"} for i in range(n)]
+    as_json = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+    as_csv = "id,title,text\n" + "".join(f"{i},Titre {i},{i} {line * 30}\n" for i in range(n))
+    page = (SAMPLES / "web-page" / "canal.html").read_bytes()
+    warc = (SAMPLES / "web-archive" / "crawl.warc").read_bytes()
+    few = max(1, n // 100)
+    items = "".join(f"<item><title>{i}</title><description>{line}</description></item>"
+                    for i in range(few * 10))  # fmt: skip
+    yield "json", Source.of_bytes(as_json, "rows.jsonl")
+    yield (
+        "csv",
+        Source.of_bytes(as_csv.encode().replace(b"bateliers de", b"bateliers; de"), "r.csv"),
+    )
+    yield "csv_cp1252", Source.of_bytes(as_csv.encode("cp1252"), "r.csv")
+    yield "text", Source.of_bytes((line * (2**20 * 20 // len(line))).encode(), "a.txt")
+    yield "feed", Source.of_bytes(f"<rss version='2.0'><channel>{items}".encode(), "a.xml")
+    yield "web_archive", Source.of_bytes(warc * few, "a.warc")
+    stream = io.BytesIO()
+    import polars as pl
+
+    pl.DataFrame(rows).write_parquet(stream, compression="uncompressed")
+    yield "parquet", Source.of_bytes(stream.getvalue(), "a.parquet")
+    yield (
+        "web_page",
+        Source.of_bytes(page.replace(b"</p>", b"</p>" + b"<p>Suite.</p>" * 99), "a.html"),
+    )
+
+
+def speed(megabytes: int) -> dict[str, Figure]:
+    """Return megabytes read in a second, by kind."""
+    figures: dict[str, Figure] = {}
+    # Models and tables of languages are loaded before the clock runs.
+    read(Source.of_file(SAMPLES / "web-page" / "canal.html", "a.html"))
+    for name, source in generated(megabytes):
+        start = perf_counter()
+        read(source)
+        figures[f"{name}_mb_per_second"] = round(source.packed / 1e6 / (perf_counter() - start), 2)
+    return figures
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    parser.add_argument("--mutated", type=int, default=10_000, help="damaged inputs")
+    parser.add_argument("--megabytes", type=int, default=30, help="size of the generated files")
+    arguments = parser.parse_args()
+    logging.disable(logging.ERROR)
+    figures = mutated(arguments.mutated) | speed(arguments.megabytes)
+    data = "invented samples of tests/cases/exports, damaged at random; generated files"
+    folder = reference_folder()
+    if folder and (folder / "exports").is_dir():
+        figures |= real_exports(folder / "exports")
+        data += "; every file of the reference exports"
+    else:
+        data += "; the reference exports are not there (GEOSTANCE_DATA names their folder)"
+    write_result(
+        "readers", figures, data, "python -m benchmarks.readers --json FILE", arguments.json
+    )
+
+
+if __name__ == "__main__":
+    main()
