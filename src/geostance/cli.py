@@ -3,6 +3,7 @@
 import argparse
 import inspect
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,7 +24,8 @@ GROUPS = {"corpus": "Look into the corpus as a whole."}
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one subcommand; an error prints three lines and exits with its own code."""
     set_up()
-    options = vars(_parser().parse_args(arguments))
+    given = sys.argv[1:] if arguments is None else arguments
+    options = vars(_parser(given).parse_args(given))
     options.pop("command")
     run = options.pop("run")
     try:
@@ -53,7 +55,7 @@ def _stop(error: GeostanceError) -> NoReturn:
     sys.exit(error.exit_code)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="geostance", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     groups = {
@@ -63,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
         for name, about in GROUPS.items()
     }
     for name, stage in STAGES.items():
+        if name == "clean" and "--explain" in arguments:
+            _add(commands, name, explain_clean, explain_clean)
+            continue
         group, _, rest = name.partition("-")
         place = (groups[group], rest) if group in groups else (commands, name)
         _add(*place, stage, lambda stage=stage, **options: run_stage(stage, **options))
@@ -179,6 +184,29 @@ def train_stance(
         settings = train(base, data, output, recipe, revision)
     for part, found in settings["figures"].items():
         logger.info("%-12s %s", part, _counts(found))
+
+
+def explain_clean(explain: Path, record: int = 1) -> None:
+    """Show what cleaning keeps and drops of one file, line by line, each with reason and rule.
+
+    EXPLAIN is any file that can be in a corpus; of one with several articles --record says
+    which. In colour on a terminal, unless NO_COLOR is set.
+    """
+    from geostance.clean import clean_text
+    from geostance.clean.explanation import explain as explain_blocks
+    from geostance.ingest import read_corpus
+
+    documents, _ = read_corpus(explain)
+    if not 1 <= record <= len(documents):
+        raise InputError(
+            f"there is no record {record}",
+            f"{explain}, which has {len(documents)}",
+            f"give --record from 1 to {len(documents)}",
+        )
+    text, title, language = documents.select("text", "title", "language").row(record - 1)
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    for line in explain_blocks(clean_text(text or "", title, language), colour=colour):
+        sys.stdout.write(f"{line}\n")
 
 
 def status(data: Path) -> None:

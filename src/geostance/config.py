@@ -62,6 +62,8 @@ class CleanSettings(Settings):
 
     # Documents with fewer words left are set aside as too_short.
     min_words: int = Field(default=5, ge=1)
+    # A line in this share of an outlet's articles, and in five at least, is furniture.
+    repeated_share: Annotated[float, Field(gt=0, le=1)] = 0.4
 
 
 class DuplicateSettings(Settings):

@@ -59,6 +59,12 @@ class ModelError(GeostanceError):
     exit_code = 6
 
 
+class ComputeError(GeostanceError):
+    """A worker process ended before its work was done."""
+
+    exit_code = 8
+
+
 class ServiceError(GeostanceError):
     """A remote service did not answer as agreed."""
 

@@ -129,6 +129,11 @@ def read_table(path: Path, table: str, without: Sequence[str] = ()) -> pl.DataFr
         return _checked(path, table).drop(without).collect()
 
 
+def table_rows(path: Path) -> int:
+    """Return how many rows a Parquet file has."""
+    return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+
+
 def read_parts(path: Path, table: str, without: Sequence[str] = ()) -> Iterator[pl.DataFrame]:
     """Yield what :func:`read_table` returns, ``PART_ROWS`` at a time; at least one frame.
 

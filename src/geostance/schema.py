@@ -54,6 +54,19 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "dropped_reason": pl.String,
         "blocks": pl.List(BLOCK),
     },
+    # One row per dropped block, so that every loss can be looked up. rule is the rule or the
+    # file of phrases that decided; outlet_share the share of the outlet's articles that the
+    # line is in, where that was the reason. start and end are offsets into documents.text.
+    "dropped": {
+        "doc_id": pl.String,
+        "outlet": pl.String,
+        "start": pl.Int64,
+        "end": pl.Int64,
+        "text": pl.String,
+        "reason": pl.String,
+        "rule": pl.String,
+        "outlet_share": pl.Float64,
+    },
     # A cluster bears the doc_id of its representative, the copy printed first. relation is
     # what the document is to it: representative, exact, near, cut (it holds a part of the
     # representative) or extended (it holds more). similarity is the share of the shingles of

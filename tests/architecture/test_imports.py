@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "geostance"
 LAYERS = [
     {"errors"},
     {"optional"},
-    {"config", "digests", "log", "files", "schema", "responses", "service"},
+    {"compute", "config", "digests", "log", "files", "schema", "responses", "service"},
     {"ingest", "clean", "sentences", "targets", "encoders"},
     {"topics", "stance", "validate", "description"},
     {"publish"},

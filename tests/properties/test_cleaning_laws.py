@@ -1,3 +1,6 @@
+from pathlib import Path
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +42,26 @@ LINES = st.sampled_from(
     ]
 )
 PAGES = st.lists(LINES, max_size=12).map("\n".join)
+HALF = Path(__file__).parents[1] / "cases" / "pages" / "build"
+# Pages of twelve languages, their lines shuffled among each other.
+SCRAPED = st.lists(
+    st.sampled_from(
+        [
+            line
+            for path in sorted(HALF.glob("*.txt"))
+            for line in path.read_text("utf-8").split("\n")
+        ]
+    ),
+    max_size=25,
+).map("\n".join)
+HOSTILE = st.lists(
+    st.sampled_from(
+        ["a" * 5000, " " * 300, "(" * 250, "\u202e\u200d" * 90, "1" * 259, "« " * 120, "é, " * 80,
+         "\ud800", "\x00\x1b[2J", "© " * 100, "Lire aussi : " * 20, "𝕏" * 260, "ा" * 200]
+    )
+    | st.text(max_size=40),
+    max_size=8,
+).map("\n".join)  # fmt: skip
 ANYTHING = st.text(max_size=120)
 
 
@@ -61,8 +84,26 @@ def test_cleaning_twice_is_cleaning_once_on_anything(text):
     twice(text, None)
 
 
+@settings(max_examples=150, deadline=None)
+@given(text=SCRAPED)
+def test_cleaning_twice_is_cleaning_once_on_scraped_lines(text):
+    twice(text, None)
+
+
+@pytest.mark.parametrize("path", sorted(HALF.glob("*.txt")), ids=lambda path: path.stem)
+def test_cleaning_twice_is_cleaning_once_on_whole_pages(path):
+    twice(path.read_text("utf-8"), None)
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=HOSTILE, title=st.none() | st.text(max_size=30))
+def test_no_text_is_refused(text, title):
+    cleaned = clean_text(text, title)
+    assert all(block.reason for block in cleaned.blocks)
+
+
 @settings(max_examples=200, deadline=None)
-@given(text=PAGES | ANYTHING)
+@given(text=PAGES | ANYTHING | SCRAPED | HOSTILE)
 def test_every_block_lies_in_the_input_in_order(text):
     last = 0
     for block in clean_text(text).blocks:

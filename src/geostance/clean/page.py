@@ -1,168 +1,280 @@
 """A page as the rules see it: its lines, where its prose begins and ends, what is dropped."""
 
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Collection
 from functools import cached_property
 
-from geostance.clean.language import detect
-from geostance.clean.phrases import Phrases, fold, words
+from geostance.clean.comments import comment_places
+from geostance.clean.language import Detected, detect
+from geostance.clean.lines import Line
+from geostance.clean.phrases import Phrases, load_phrases
+from geostance.clean.repeats import OutletRepeats
+from geostance.clean.shapes import ends_in_credit
 
-# A sentence of so many words is prose; without a full stop it takes more of them.
-_SENTENCE_WORDS = 12
-_EXCLAIMED_WORDS = 20
-_LONG_WORDS = 25
+# So many first letters of a word stand for it in all its forms.
+STEM = 4
+# The line after which no text comes has at least this share of the prose above it.
+_END_SHARE = 0.7
+_RIGHTS_WORDS = 3
+# A line of so many words without a mark at its end goes on in the next, if that begins small.
+_WRAPPED_WORDS = 6
+# So many of them, and the text is wrapped; one alone may stand above a byline.
+_WRAPPED_LINES = 3
 
-_FULL_STOPS = (".", "։", "।", "۔")
-_OTHER_ENDS = ("!", "?", "…", "»", "«", "”", '"', "“", "’", "؟")
-
-# A run of comment widget lines: so many of them, with at most so many lines between two.
-_RUN_LINES = 3
-_RUN_GAP = 3
-
-_QUOTES = frozenset('«»“”„"‹›‟')
 _SURE = 0.9
 _VERY_SURE = 0.99
+# So many function words of a language, as many as of any other, tell it, in so many lines.
+_FUNCTION_WORDS = 2
+_SPOKEN_LINES, _SPOKEN_WORDS = 3, 40
+
+# Neighbours that a short line does not tell apart.
+_ALIKE = (frozenset({"tr", "az"}), frozenset({"ru", "uk", "kk"}), frozenset({"fa", "ar"}))
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line: its text, folded for comparison, and its words in small letters."""
-
-    text: str
-    folded: str
-    words: tuple[str, ...]
-
-    @property
-    def ends_sentence(self) -> bool:
-        """Whether the line closes with the mark of a sentence's end."""
-        return self.text.endswith(_FULL_STOPS + _OTHER_ENDS)
-
-    @property
-    def quotes(self) -> bool:
-        """Whether the line holds a quotation mark."""
-        return not _QUOTES.isdisjoint(self.text)
-
-
-def make_line(text: str) -> Line:
-    """Return the line of a repaired text."""
-    folded = fold(text)
-    return Line(text, folded, tuple(words(folded)))
-
-
-@dataclass
 class Page:
-    """The lines of one text without its headline, and the reasons found so far.
+    """The lines of one text without its headline, and what was found of each so far.
 
-    ``reasons[i]`` is None while line i is kept. ``language`` is the text's, when the
-    caller knows it. The head stands before the first line of prose, the tail after
-    the last; a page without prose has neither.
+    ``gaps[i]`` says whether a blank line stands above line i. ``reasons[i]`` is None while
+    line i is kept, and ``rules[i]`` names the rule that dropped it. ``given_language`` is the
+    text's, when the caller knows it. The head stands before the first line of prose, the tail
+    after the last; a page without prose has neither. ``repeats`` is what was learned of the
+    outlet.
     """
 
-    lines: list[Line]
-    phrases: Phrases
-    title: Line | None = None
-    given_language: str | None = None
-    reasons: list[str | None] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.reasons = [None] * len(self.lines)
-
-    @cached_property
-    def widgets(self) -> list[bool]:
-        """Which lines belong, by their wording, to a comment form."""
-        return [
-            "comment_widget"
-            in (
-                self.phrases.reason(line.folded, "edges"),
-                self.phrases.reason(line.folded, "opener"),
-            )
-            for line in self.lines
-        ]
+    def __init__(
+        self,
+        lines: list[Line],
+        gaps: list[bool],
+        title: Line | None = None,
+        given_language: str | None = None,
+        repeats: OutletRepeats | None = None,
+    ) -> None:
+        self.lines = lines
+        self.gaps = gaps
+        self.title = title
+        self.given_language = given_language
+        self.repeats = repeats
+        self.repeated = self._repeated()
+        self.phrases: Phrases = load_phrases()
+        self.reasons: list[str | None] = [None] * len(lines)
+        self.rules: list[str] = [""] * len(lines)
+        # Where the first line below the headline is, when the headline stood among these.
+        self.below_title: int | None = None
+        self.first, self.last = 0, len(lines)
+        self.prose_places = frozenset(self.prose)
+        if self.prose:
+            self.first, self.last = self.prose[0], self.prose[-1]
 
     @cached_property
     def prose(self) -> list[int]:
         """Places of the lines that are certainly body text, in order."""
-        inside = self.comment_runs
+        inside, flowing = self.comments, self._flowing()
         found = [
             place
             for place, line in enumerate(self.lines)
-            if place not in inside and is_prose(line) and not self._furniture(line)
+            if place in flowing
+            or (line.is_prose and place not in inside and not line.fact(ends_in_credit))
         ]
+        found = self._without_offers(self._up_to_end(found))
         while len(found) > 1 and self._foreign(self.lines[found[-1]], found[:-1]):
             found.pop()
+        while len(found) > 1 and self._foreign(self.lines[found[0]], found[1:]):
+            del found[0]
+        return [place for place in found if place not in self.repeated] or found
+
+    def _repeated(self) -> set[int]:
+        """Return the places of the lines that the outlet prints again and again."""
+        if self.repeats is None:
+            return set()
+        n_lines = len(self.lines)
+        return {
+            place
+            for place, line in enumerate(self.lines)
+            if self.repeats.share(line.text, place, n_lines) is not None
+        }
+
+    def _without_offers(self, found: list[int]) -> list[int]:
+        """Return the places of prose without offers at its ends that furniture stands by."""
+        while len(found) > 1 and self._offers(found[-1], found[-1] - 1):
+            found = found[:-1]
+        while len(found) > 1 and (
+            self._offers(found[0], found[0] - 1) or self._offers(found[0], found[0] + 1)
+        ):
+            found = found[1:]
         return found
+
+    def _offers(self, place: int, beside: int) -> bool:
+        return (
+            self.lines[place].weak is not None
+            and 0 <= beside < len(self.lines)
+            and "anywhere" in self.lines[beside].verdicts
+        )
+
+    def _up_to_end(self, found: list[int]) -> list[int]:
+        """Return the places of prose above the first line that no text comes after.
+
+        It has to stand below most of the prose: else it belongs to a box.
+        """
+        for place, line in enumerate(self.lines):
+            above = bisect_left(found, place)
+            if line.verdicts and above > _END_SHARE * len(found) and line.fact(_ends_text):
+                return found[:above]
+        return found
+
+    def _flowing(self) -> set[int]:
+        """Return the places of lines that were broken within a sentence, as in wrapped text."""
+        places: set[int] = set()
+        breaks = 0
+        for place in range(1, len(self.lines)):
+            before, line = self.lines[place - 1], self.lines[place]
+            if line.text[:1].islower() and not self.gaps[place] and before.fact(_breaks_off):
+                places |= {place - 1, place}
+                breaks += 1
+        return places if breaks >= _WRAPPED_LINES else set()
+
+    @cached_property
+    def comments(self) -> set[int]:
+        """Places of the lines of comment sections."""
+        return comment_places(self.lines)
 
     @cached_property
     def language(self) -> str:
         """The language given, else that of the headline and the prose."""
         return self.given_language or self._language_of(self.prose)
 
+    def stems(self) -> set[str]:
+        """Return how the words of the headline and the prose begin."""
+        lines = [self.lines[place] for place in self.prose] + ([self.title] if self.title else [])
+        return {word[:STEM] for line in lines for word in line.words}
+
+    def is_told(self, line: Line | None) -> bool:
+        """Whether the prose uses two words of a line, as that of a headline."""
+        if line is None:
+            return False
+        own = {word[:STEM] for word in line.words if len(word) >= STEM}
+        said = {word[:STEM] for place in self.prose for word in self.lines[place].words}
+        return len((own - self.phrases.function_words) & said) > 1
+
+    def zone(self, place: int) -> str:
+        """Return "head", "tail" or "within"."""
+        return "head" if place < self.first else "tail" if place > self.last else "within"
+
     def in_head(self, place: int) -> bool:
         """Whether line ``place`` stands before all prose."""
-        return bool(self.prose) and place < self.prose[0]
+        return place < self.first
 
     def in_tail(self, place: int) -> bool:
         """Whether line ``place`` stands after all prose."""
-        return bool(self.prose) and place > self.prose[-1]
+        return place > self.last
 
     def beside_dropped(self, place: int) -> bool:
         """Whether the line before or after ``place`` is dropped."""
-        neighbours = (place - 1, place + 1)
-        return any(0 <= n < len(self.lines) and self.reasons[n] is not None for n in neighbours)
+        return self.dropped(place - 1) or self.dropped(place + 1)
+
+    def dropped(self, place: int) -> bool:
+        """Whether there is a line ``place`` and it is dropped."""
+        return 0 <= place < len(self.reasons) and self.reasons[place] is not None
+
+    def beside(self, place: int) -> list[Line]:
+        """Return the line before and the line after ``place``, where there are any."""
+        return [self.lines[n] for n in (place - 1, place + 1) if 0 <= n < len(self.lines)]
+
+    def is_announced(self, place: int) -> bool:
+        """Whether ``place`` is in a list under a kept line that ends with a colon."""
+        for n in range(place - 1, -1, -1):
+            if self.reasons[n] is not None or self.gaps[n + 1]:
+                return False
+            if self.lines[n].text.endswith(":"):
+                return True
+        return False
 
     def at_edge(self, place: int) -> bool:
         """Whether furniture may stand at ``place``: head, tail or beside a dropped line."""
-        return self.in_head(place) or self.in_tail(place) or self.beside_dropped(place)
+        return place < self.first or place > self.last or self.beside_dropped(place)
+
+    def without(self, places: Collection[int], title: Line, language: str | None) -> "Page":
+        """Return the page without the lines of its headline; what is dropped stays so."""
+        kept = [place for place in range(len(self.lines)) if place not in places]
+        # A gap above a line that goes is one above the next.
+        gaps = [
+            any(self.gaps[last + 1 : place + 1])
+            for last, place in zip([-1, *kept], kept, strict=False)
+        ]
+        lines = [self.lines[place] for place in kept]
+        page = Page(lines, gaps, title, language, self.repeats)
+        page.reasons = [self.reasons[place] for place in kept]
+        page.rules = [self.rules[place] for place in kept]
+        page.below_title = sum(place < max(places) for place in kept)
+        return page
+
+    def drop(self, place: int, reason: str, rule: str) -> None:
+        """Drop line ``place``."""
+        self.reasons[place] = reason
+        self.rules[place] = rule
 
     def is_foreign(self, line: Line) -> bool:
         """Whether the line is surely in another language than the page."""
-        return _differs(line, self.language, _SURE)
-
-    def _furniture(self, line: Line) -> bool:
-        return any(
-            self.phrases.reason(line.folded, zone) for zone in ("anywhere", "edges", "opener")
-        )
-
-    @cached_property
-    def comment_runs(self) -> set[int]:
-        """Places of the lines from the first to the last widget of a comment form."""
-        runs: list[list[int]] = []
-        for place in (n for n, widget in enumerate(self.widgets) if widget):
-            if runs and place - runs[-1][-1] <= _RUN_GAP:
-                runs[-1].append(place)
-            else:
-                runs.append([place])
-        return {
-            place for run in runs if len(run) >= _RUN_LINES for place in range(run[0], run[-1] + 1)
-        }
+        return not self._speaks_as_prose(line, self.prose) and _differs(line, self.language, _SURE)
 
     def _foreign(self, line: Line, others: list[int]) -> bool:
-        if line.quotes:
+        if line.quotes or self._speaks_as_prose(line, others):
             return False
         return _differs(line, self.given_language or self._language_of(others), _VERY_SURE)
+
+    def _speaks_as_prose(self, line: Line, places: list[int]) -> bool:
+        """Whether the line's function words are those of the prose's language.
+
+        Asking for the language takes longer than all the rest; function words mostly tell.
+        """
+        said = line.fact(_function_words)
+        most = max(said.values(), default=0)
+        return most >= _FUNCTION_WORDS and said.get(self._spoken(places)) == most
+
+    def _spoken(self, places: list[int]) -> str:
+        said: dict[str, int] = {}
+        for place in places[:_SPOKEN_LINES]:
+            for language, count in self.lines[place].fact(_function_words).items():
+                said[language] = said.get(language, 0) + count
+        return max(said, key=said.__getitem__, default="")
 
     def _language_of(self, places: list[int]) -> str:
         texts = [self.lines[place].text for place in places]
         return detect("\n".join(([self.title.text] if self.title else []) + texts)).language
 
 
-# Neighbours that a short line does not tell apart.
-_ALIKE = (frozenset({"tr", "az"}), frozenset({"ru", "uk", "kk"}), frozenset({"fa", "ar"}))
+def _function_words(line: Line) -> dict[str, int]:
+    """Return how many function words of each language a line has."""
+    known = load_phrases().languages_of
+    counts: dict[str, int] = {}
+    for word in line.words[:_SPOKEN_WORDS]:
+        for language in known.get(word, ()):
+            counts[language] = counts.get(language, 0) + 1
+    return counts
+
+
+def _ends_text(line: Line) -> bool:
+    """Whether a line reserves rights, lists key words or names the feed: the text is over."""
+    if line.reason("anywhere") == "copyright":
+        return len(line.words) >= _RIGHTS_WORDS
+    return line.reason("anywhere") == "rss_footer" or (
+        line.reason("edges") == "tags" and len(line.words) >= _RIGHTS_WORDS
+    )
+
+
+def _breaks_off(line: Line) -> bool:
+    return len(line.words) >= _WRAPPED_WORDS and not line.text.endswith(
+        (".", "!", "?", ":", "…", "»")
+    )
+
+
+def _detected(line: Line) -> Detected:
+    return detect(line.text)
 
 
 def _differs(line: Line, language: str, sure: float) -> bool:
     if language == "und":
         return False
-    found = detect(line.text)
+    found = line.fact(_detected)
     if found.language in ("und", language) or found.confidence < sure:
         return False
     return not any({found.language, language} <= pair for pair in _ALIKE)
-
-
-def is_prose(line: Line) -> bool:
-    """Whether a line is long enough and ends as sentences do."""
-    n_words = len(line.words)
-    if n_words >= _LONG_WORDS:
-        return True
-    if line.text.endswith(_FULL_STOPS):
-        return n_words >= _SENTENCE_WORDS
-    return n_words >= _EXCLAIMED_WORDS and line.ends_sentence

@@ -1,14 +1,18 @@
-"""The furniture of pages as data: phrases per language, compiled once."""
+"""The furniture of pages as data: phrases per language, compiled when first needed."""
 
 import re
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import as_file, files
-from typing import Any
+from typing import Any, NamedTuple
 
+from geostance.clean.folding import fold, words
+from geostance.clean.keys import LETTERS, MARKS, SIGNS, alternatives, find_keys
 from geostance.config import read_yaml
 
-LANGUAGES = ("fr", "en", "ru", "tr", "de", "az", "hi", "es", "it")
+LANGUAGES = ("fr", "en", "ru", "tr", "de", "az", "hi", "es", "it", "uk", "ar", "fa")
 
 # Where a phrase counts: on any line; in the head, in the tail or beside a dropped line; in the
 # tail; as the heading of a section of furniture that follows.
@@ -56,76 +60,127 @@ def _capitals() -> str:
     return "".join(letter for letter in letters if letter.isupper())
 
 
-_UPPER = f"[{_capitals()}]"
+UPPER = f"[{_capitals()}]"
 _PARTICLES = r"de|du|des|la|le|van|von|der|den|di|da|del|al|el|bin|ibn|ben|y|zu|d'\w+"
-_NAME_WORD = rf"(?-i:{_UPPER}[\w'.-]*|{_PARTICLES})"
+_NAME_WORD = rf"(?-i:{UPPER}[\w'.-]*|{_PARTICLES})"
 NAME = (
-    rf"(?-i:{_UPPER})[\w'.-]*(?: {_NAME_WORD}){{0,4}}"
+    rf"(?-i:{UPPER})[\w'.-]*(?: {_NAME_WORD}){{0,4}}"
     r"(?:(?: (?:et|and|und|y|e|и|ve|və|&|/|–) |, )"
     rf"{_NAME_WORD}(?: {_NAME_WORD}){{0,4}}){{0,2}}"
 )
 
+_WORDS = {"{net}": _NETWORKS, "{agency}": _AGENCIES}
 _PLACEHOLDERS = {
     "{n}": r"(?:\d[\d .,]*k?)",
     "{any}": "(?:.{1,180})",
     "{clause}": "(?:[^.!?…]{1,180})",
     "{short}": "(?:.{1,60})",
-    "{net}": _NETWORKS,
-    "{agency}": _AGENCIES,
     "{name}": NAME,
 }
 
-# Letters, digits, and the marks that belong to a letter: accents, vowel signs, joiners.
-_WORD = re.compile(
-    "(?:[^\\W_]|[\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f\u0951-\u0957\u200c\u200d])+"
-)
-_SENTENCE_END = re.compile(r"[.!?…»”\"\])։।]\s+(?=\S)")
+_TOKEN = re.compile(f"(?:[^\\W\\d_]|[{MARKS}])+|[{SIGNS}]")
+# Letters glued to a number, and signs, are words of their own to a phrase.
+_MIXED = re.compile(rf"\d[^\W\d_]|[{SIGNS}]")
+# The end of a sentence, and how the next one begins.
+_SENTENCE_END = re.compile(rf"[.!?…»”\"\])।։؟۔]\s+(?=\W*?({_TOKEN.pattern}))")
 
 _BULLETS = r"[\s•·▶►→>»|*+\-–—\[✉#◀«]*"
 _ENDING = r"[\s.!…:»>›▾▼→|*\])✕×]*"
 
 
+class Verdict(NamedTuple):
+    """Why a line is furniture, and the language of the phrase that says so.
+
+    ``anchored`` says that the phrase begins with words of its own, not with any words.
+    """
+
+    reason: str
+    language: str
+    anchored: bool = True
+
+
+class Phrase(NamedTuple):
+    """One alternative of one expression, for one zone; ``within`` as in Keys."""
+
+    zone: str
+    verdict: Verdict
+    expression: str
+    within: frozenset[str] | None
+
+    def matches(self, folded: str) -> bool:
+        """Whether the whole line is this phrase."""
+        return _compiled(self.expression).fullmatch(folded) is not None
+
+
 @dataclass(frozen=True)
 class Phrases:
-    """Compiled phrases: ``zones[zone]`` holds (reason, expression), first reasons first."""
+    """The phrases in the order of REASONS, and lists of words; ``languages_of`` function words.
 
-    zones: dict[str, tuple[tuple[str, re.Pattern[str]], ...]]
+    The others hold places among ``phrases``: ``at_start`` of those whose key begins the first
+    word of a line, ``within`` of those whose key begins any, ``unkeyed`` of those that every
+    line has to be asked about.
+    """
+
+    phrases: tuple[Phrase, ...]
+    at_start: dict[str, tuple[int, ...]]
+    within: dict[str, tuple[int, ...]]
+    unkeyed: tuple[int, ...]
+    glued: frozenset[str]
     sections: frozenset[str]
     function_words: frozenset[str]
     clause_words: frozenset[str]
     date_words: frozenset[str]
+    languages_of: dict[str, tuple[str, ...]]
 
-    def reason(self, folded: str, zone: str) -> str | None:
-        """Return the reason for which a whole line is furniture in ``zone``, or None."""
-        return None if len(folded) > MAX_CHARACTERS else _reason(folded, zone)
+    def verdicts(self, folded: str, words: Sequence[str]) -> dict[str, Verdict]:
+        """Return, by zone, why a whole line is furniture there.
+
+        The first reason counts, an anchored phrase before others.
+
+        ``words`` are those of the folded line, in small letters.
+        """
+        found: dict[str, Verdict] = {}
+        for place in sorted(self.candidates(folded, words)):
+            phrase = self.phrases[place]
+            known = found.get(phrase.zone)
+            better = known is None or phrase.verdict.anchored > known.anchored
+            if better and phrase.matches(folded):
+                found[phrase.zone] = phrase.verdict
+        return found
+
+    def candidates(self, folded: str, words: Sequence[str]) -> set[int]:
+        """Return the places of the phrases whose keys the line has."""
+        tokens = words
+        if _MIXED.search(folded):
+            tokens = _TOKEN.findall(folded.lower())
+        present = {token[:LETTERS] for token in tokens}
+        # Behind a number as in "1.2k comments" the first word is not the first letters.
+        numbered = folded[:1].isdecimal()
+        firsts = tokens if numbered else (next((t for t in tokens if not t[0].isdecimal()), ""),)
+        found = set(self.unkeyed)
+        for first in firsts:
+            for key in _keys(first):
+                for place in self.at_start.get(key, ()):
+                    within = self.phrases[place].within
+                    if within is None or not within.isdisjoint(present):
+                        found.add(place)
+        for key in self.within.keys() & present:
+            found.update(self.within[key])
+        return found
 
     def glued_at(self, line: str) -> int | None:
         """Return where furniture begins behind the last sentence of ``line``, or None."""
         for found in _SENTENCE_END.finditer(line, max(0, len(line) - MAX_CHARACTERS)):
-            if self.reason(fold(line[found.end() :]), "glued"):
+            if self.glued.isdisjoint(_keys(fold(found[1]).lower())):
+                continue
+            folded = fold(line[found.end() :])
+            if "glued" in self.verdicts(folded, words(folded)):
                 return found.end()
         return None
 
 
-def fold(line: str) -> str:
-    """Return ``line`` as phrases are compared: one kind of space, apostrophe and i; case stays."""
-    for odd, plain in (("’", "'"), ("ʼ", "'"), ("`", "'"), ("İ", "I"), ("ı", "i"), ("\u0307", "")):
-        line = line.replace(odd, plain)
-    return " ".join(line.split())
-
-
-def words(line: str) -> list[str]:
-    """Return the words of a line in small letters."""
-    return _WORD.findall(line.lower())
-
-
-# A line is asked about several times, by several rules.
-@lru_cache(maxsize=8192)
-def _reason(folded: str, zone: str) -> str | None:
-    for reason, expression in load_phrases().zones[zone]:
-        if expression.fullmatch(folded):
-            return reason
-    return None
+def _keys(token: str) -> tuple[str, ...]:
+    return (token[:LETTERS], f"{token[:1]}*", f"{token[:2]}*", f"{token[:3]}*")
 
 
 @cache
@@ -135,36 +190,76 @@ def load_phrases() -> Phrases:
     A widget is often in another language than its page, and a rule that asked for the
     page's language could change its mind once furniture is gone.
     """
-    by_zone: dict[str, dict[str, list[str]]] = {zone: {} for zone in ZONES}
-    lists: dict[str, set[str]] = {
-        "sections": set(),
-        "function_words": set(),
-        "clause_words": set(),
-        "date_words": set(),
-    }
+    read: dict[str, dict[str, Any]] = {}
     for language in LANGUAGES:
         with as_file(files(__package__) / "rules" / f"{language}.yml") as path:
-            data: dict[str, Any] = read_yaml(path)
-        for reason, zones in data["phrases"].items():
-            for zone, expressions in zones.items():
-                by_zone[zone].setdefault(reason, []).extend(expressions)
-                if zone == "glued":
-                    by_zone["anywhere"].setdefault(reason, []).extend(expressions)
-        for name, found in lists.items():
-            found.update(fold(str(word)).lower() for word in data[name])
+            read[language] = read_yaml(path)
+    lists = {
+        name: {
+            language: frozenset(fold(str(word)).lower() for word in data[name])
+            for language, data in read.items()
+        }
+        for name in ("sections", "function_words", "clause_words", "date_words")
+    }
+    every = {name: frozenset().union(*by.values()) for name, by in lists.items()}
+    common = frozenset(word[:LETTERS] for word in every["function_words"])
+    at_start: dict[str, list[int]] = {}
+    within: dict[str, list[int]] = {}
+    unkeyed: list[int] = []
+    glued: set[str] = set()
+    phrases: list[Phrase] = []
+    for place, (zone, verdict, expression) in enumerate(_phrases(read)):
+        first, rarest = find_keys(expression, common)
+        verdict = verdict._replace(anchored=first is not None)
+        phrases.append(Phrase(zone, verdict, expression, rarest))
+        if first is None and rarest is None:
+            unkeyed.append(place)
+        for key in rarest or () if first is None else first:
+            (within if first is None else at_start).setdefault(key, []).append(place)
+        if zone == "glued":
+            glued.update(first or ())
     return Phrases(
-        zones={
-            zone: tuple(
-                (reason, _compile(reasons[reason])) for reason in REASONS if reason in reasons
-            )
-            for zone, reasons in by_zone.items()
+        phrases=tuple(phrases),
+        at_start={key: tuple(places) for key, places in at_start.items()},
+        within={key: tuple(places) for key, places in within.items()},
+        unkeyed=tuple(unkeyed),
+        glued=frozenset(glued),
+        languages_of={
+            word: tuple(code for code, known in lists["function_words"].items() if word in known)
+            for word in every["function_words"]
         },
-        **{name: frozenset(found) for name, found in lists.items()},
+        **every,
     )
 
 
-def _compile(expressions: list[str]) -> re.Pattern[str]:
-    joined = "|".join(fold(expression) for expression in expressions)
-    for placeholder, expression in _PLACEHOLDERS.items():
-        joined = joined.replace(placeholder, expression)
-    return re.compile(f"{_BULLETS}(?:{joined}){_ENDING}", re.IGNORECASE)
+def _phrases(read: dict[str, dict[str, Any]]) -> Iterator[tuple[str, Verdict, str]]:
+    for reason in REASONS:
+        for language, data in read.items():
+            for zone, expressions in data["phrases"].get(reason, {}).items():
+                for expression in expressions:
+                    folded = fold(unicodedata.normalize("NFC", expression))
+                    for placeholder, known in _WORDS.items():
+                        folded = folded.replace(placeholder, known)
+                    for alternative in alternatives(folded):
+                        for place in ("glued", "anywhere") if zone == "glued" else (zone,):
+                            yield place, Verdict(reason, language), alternative
+
+
+# A first word that any words follow ends there, but for an ending of one to three letters.
+_FIRST_WORDS = re.compile(r"((?:\(\?:[^()]*\)|[^(){}\[\]\\.?]+)[\w)])(?=\{(?:any|short)\})")
+
+
+def _bounded(expression: str) -> str:
+    return (
+        _FIRST_WORDS.sub(r"\1(?:\\w{0,3}\\b)", expression, count=1)
+        if (_FIRST_WORDS.match(expression))
+        else expression
+    )
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    expression = _bounded(expression)
+    for placeholder, known in _PLACEHOLDERS.items():
+        expression = expression.replace(placeholder, known)
+    return re.compile(f"{_BULLETS}(?:{expression}){_ENDING}", re.IGNORECASE)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from geostance.clean.phrases import words
+from geostance.clean.folding import words
 
 Whole = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint64]

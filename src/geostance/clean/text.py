@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from geostance.clean.blocks import Block, join_blocks, kept_body, split_blocks
+from geostance.clean.blocks import Block, blank_lines, join_blocks, split_blocks
 from geostance.clean.headline import find_headline
 from geostance.clean.language import UNKNOWN, detect
-from geostance.clean.page import Line, Page, make_line
-from geostance.clean.phrases import Phrases, load_phrases
+from geostance.clean.lines import Line, make_line
+from geostance.clean.page import Page
 from geostance.clean.repair import repair
+from geostance.clean.repeats import OutletRepeats
 from geostance.clean.rules import apply_rules
 
 # A declared language stands where lingua is less sure than this.
@@ -29,64 +30,98 @@ class Cleaned:
     blocks: tuple[Block, ...]
 
 
-def clean_text(text: str, title: str | None = None, language: str | None = None) -> Cleaned:
+def clean_text(
+    text: str,
+    title: str | None = None,
+    language: str | None = None,
+    repeats: OutletRepeats | None = None,
+) -> Cleaned:
     """Return ``text`` without its furniture; cleaning the result again changes nothing.
 
     ``title`` is the headline when the source gave it; else the first line above the
     body that can be one. ``language`` is what the source declared: it decides where
-    detection is not sure.
+    detection is not sure. ``repeats`` is what was learned of the outlet's lines.
     """
-    phrases = load_phrases()
-    blocks = split_blocks(text, phrases.glued_at)
+    blocks = split_blocks(text)
     headline = make_line(repair(title)) if title else None
     if headline is not None and not headline.text:
         headline = None
+    lines = [make_line(block.text) for block in blocks]
+    outcome = _Outcome(lines, blank_lines(blocks, text), headline, language, repeats)
     # Each round sees only what the last one kept, as a second cleaning would.
-    while True:
-        before = [block for block in blocks if block.kept]
-        blocks, headline = _round(blocks, headline, phrases, language)
-        if [block for block in blocks if block.kept] == before:
-            break
-    body = join_blocks(kept_body(blocks), text)
-    found = detect(f"{headline.text}\n{body}" if headline else body)
+    left = len(blocks) + 1
+    while len(places := outcome.body()) < left:
+        left = len(places)
+        outcome.go_on(places)
+    blocks = [
+        block
+        if reason == "body"
+        else Block(block.text, block.start, block.end, reason == "title", reason, rule)
+        for block, reason, rule in zip(blocks, outcome.reasons, outcome.rules, strict=True)
+    ]
+    headline = outcome.headline
+    joined = join_blocks([blocks[place] for place in places], text)
+    found = detect(f"{headline.text}\n{joined}" if headline else joined)
     if language and (found.language == UNKNOWN or found.confidence < _UNSURE):
         found = found._replace(language=language)
     return Cleaned(
         title=headline.text if headline else None,
-        text=body,
+        text=joined,
         language=found.language,
         language_confidence=round(found.confidence, 4),
         blocks=tuple(blocks),
     )
 
 
-def _round(
-    blocks: list[Block], headline: Line | None, phrases: Phrases, language: str | None
-) -> tuple[list[Block], Line | None]:
-    places = [n for n, block in enumerate(blocks) if block.kept and block.reason == "body"]
-    lines = [make_line(blocks[n].text) for n in places]
-    changed = list(blocks)
-    found = None
-    if not any(block.reason == "title" for block in blocks):
-        sketch = Page(lines, phrases, headline)
-        if headline is None:
-            apply_rules(sketch)
-        found = find_headline(sketch, headline)
-    if found is not None:
-        headline = headline or lines[found.place]
-        changed[places[found.place]] = _titled(changed[places[found.place]])
-        for banner in found.banners:
-            changed[places[banner]] = changed[places[banner]].dropped("banner")
-        gone = {found.place, *found.banners}
-        places = [place for n, place in enumerate(places) if n not in gone]
-        lines = [line for n, line in enumerate(lines) if n not in gone]
-    page = Page(lines, phrases, headline, language)
-    apply_rules(page)
-    for place, reason in zip(places, page.reasons, strict=True):
-        if reason is not None:
-            changed[place] = changed[place].dropped(reason)
-    return changed, headline
+class _Outcome:
+    """The lines of a text, and for each "body", "title" or the reason why it is dropped."""
 
+    def __init__(
+        self,
+        lines: list[Line],
+        gaps: list[bool],
+        headline: Line | None,
+        language: str | None,
+        repeats: OutletRepeats | None,
+    ) -> None:
+        self.lines, self.gaps, self.headline, self.language = lines, gaps, headline, language
+        self.repeats = repeats
+        self.reasons = ["body"] * len(lines)
+        self.rules = [""] * len(lines)
 
-def _titled(block: Block) -> Block:
-    return Block(block.text, block.start, block.end, reason="title")
+    def body(self) -> list[int]:
+        """Return the places of the lines that are kept as body text."""
+        return [place for place, reason in enumerate(self.reasons) if reason == "body"]
+
+    def go_on(self, places: list[int]) -> None:
+        """Find the headline and drop furniture among the lines at ``places``."""
+        gaps = [
+            any(self.gaps[last + 1 : place + 1])
+            for last, place in zip([-1, *places], places, strict=False)
+        ]
+        lines = [self.lines[place] for place in places]
+        page = Page(lines, gaps, self.headline, self.language, self.repeats)
+        changed = None
+        if "title" not in self.reasons:
+            sketched = self.headline is None
+            if sketched:
+                apply_rules(page)
+                changed = []
+            found = find_headline(page, self.headline)
+            if found is not None:
+                self.headline = self.headline or page.lines[found.place]
+                self._set(places[found.place], "title", "")
+                for banner in found.banners:
+                    self._set(places[banner], "banner", "headline")
+                gone = {found.place, *found.banners}
+                places = [place for n, place in enumerate(places) if n not in gone]
+                page = page.without(gone, self.headline, self.language)
+                changed = [page.below_title or 0] if sketched else None
+        apply_rules(page, changed)
+        for place, reason, rule in zip(places, page.reasons, page.rules, strict=True):
+            if reason is not None:
+                self._set(place, reason, rule)
+
+    def _set(self, place: int, reason: str, rule: str) -> None:
+        self.reasons[place] = reason
+        self.rules[place] = rule

@@ -4,16 +4,31 @@ Each takes the config, the paths of what it reads by keyword, and ``output``, wh
 writes last. It returns what the run record and the closing log line say.
 """
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from geostance.compute import available_processes, map_batches
 from geostance.config import Config
-from geostance.files import read_parts, read_table, write_json, write_parts, write_table
+from geostance.files import (
+    PART_ROWS,
+    read_parts,
+    read_table,
+    table_rows,
+    write_json,
+    write_parts,
+    write_table,
+)
+from geostance.log import progress
 
 Record = dict[str, Any]
+
+# A process takes two seconds to start, in which it could clean so many articles.
+WORTH_A_PROCESS = 3_000
 
 
 def ingest(config: Config, *, corpus: Path, output: Path) -> Record:
@@ -36,20 +51,37 @@ def ingest(config: Config, *, corpus: Path, output: Path) -> Record:
 
 
 def clean(config: Config, *, documents: Path, output: Path) -> Record:
-    """Take the site's furniture from every article, each dropped block with its reason."""
-    from geostance.clean import clean_documents
+    """Take the site's furniture from every article, each dropped block with its reason.
 
-    read = read_table(documents, "documents")
-    cleaned = clean_documents(read, config.clean)
-    write_table(output, cleaned, "cleaned")
-    kept = cleaned.filter(pl.col("dropped_reason").is_null())
-    blocks = cleaned["blocks"].explode().struct.field("kept")
-    return {
-        "read": len(read),
-        "kept": len(kept),
-        "blocks": len(blocks),
-        "blocks_dropped": int((~blocks).sum()),
-    } | _reasons(cleaned["dropped_reason"].drop_nulls())
+    ``geostance clean --explain FILE`` shows one file's lines instead.
+    """
+    from geostance.clean import clean_tables, learn_repeats
+
+    n_rows = table_rows(documents)
+    learned = learn_repeats(read_parts(documents, "documents"), config.clean)
+    work = partial(clean_tables, settings=config.clean, repeats=learned)
+    processes = min(available_processes(), max(1, n_rows // WORTH_A_PROCESS))
+    counts = Counter(read=0, kept=0, blocks=0, blocks_dropped=0)
+    dropped: list[pl.DataFrame] = []
+    reasons: list[pl.Series] = []
+
+    def cleaned() -> Iterator[pl.DataFrame]:
+        parts = map_batches(work, read_parts(documents, "documents"), processes)
+        for part in progress(parts, -(-n_rows // PART_ROWS), "cleaning"):
+            set_aside = part.cleaned["dropped_reason"].drop_nulls()
+            counts.update(
+                read=len(part.cleaned),
+                kept=len(part.cleaned) - len(set_aside),
+                blocks=part.cleaned["blocks"].list.len().sum(),
+                blocks_dropped=len(part.dropped),
+            )
+            reasons.append(set_aside)
+            dropped.append(part.dropped)
+            yield part.cleaned
+        write_table(output.with_name("dropped.parquet"), pl.concat(dropped), "dropped")
+
+    write_parts(output, cleaned(), "cleaned")
+    return dict(counts) | _reasons(pl.concat(reasons))
 
 
 def duplicates(config: Config, *, documents: Path, cleaned: Path, output: Path) -> Record:

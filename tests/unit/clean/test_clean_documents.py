@@ -1,6 +1,6 @@
 import polars as pl
 
-from geostance.clean import clean_documents
+from geostance.clean import clean_tables
 from geostance.config import CleanSettings
 from geostance.schema import check_table
 
@@ -13,6 +13,7 @@ def frame(*rows):
             "title": pl.String,
             "text": pl.String,
             "language": pl.String,
+            "outlet": pl.String,
         },
         orient="row",
     )
@@ -20,12 +21,19 @@ def frame(*rows):
 
 def test_rows_stay_and_short_ones_say_why():
     documents = frame(
-        ("a", "Le pont est fermé", "La crue menace le pont depuis trois jours.", "fr-FR"),
-        ("b", None, "Partager", None),
-        ("c", "Gaz", "Rien.", None),
-        ("d", "Un titre de flux sans aucun texte", None, None),
+        (
+            "a",
+            "Le pont est fermé",
+            "La crue menace le pont depuis trois jours.",
+            "fr-FR",
+            "Le Phare",
+        ),
+        ("b", None, "Partager", None, None),
+        ("c", "Gaz", "Rien.", None, None),
+        ("d", "Un titre de flux sans aucun texte", None, None, None),
     )
-    cleaned = check_table(clean_documents(documents, CleanSettings()), "cleaned", where="test")
+    tables = clean_tables(documents, CleanSettings())
+    cleaned = check_table(tables.cleaned, "cleaned", where="test")
     assert cleaned["doc_id"].to_list() == ["a", "b", "c", "d"]
     assert cleaned["dropped_reason"].to_list() == [None, "empty", "too_short", None]
     assert cleaned["title"][3] == "Un titre de flux sans aucun texte"
@@ -33,4 +41,6 @@ def test_rows_stay_and_short_ones_say_why():
 
 
 def test_an_empty_table_stays_one():
-    assert clean_documents(frame(), CleanSettings()).is_empty()
+    tables = clean_tables(frame(), CleanSettings())
+    assert check_table(tables.cleaned, "cleaned", where="test").is_empty()
+    assert check_table(tables.dropped, "dropped", where="test").is_empty()

@@ -228,6 +228,70 @@ def test_a_sub_heading_under_a_known_headline_stays():
     assert clean_text(text, "Le pont est fermé").text == text
 
 
+def test_a_list_of_links_goes_to_its_blank_line_and_the_heading_below_stays():
+    first, second = BODY.split("\n\n")
+    links = "Lire aussi :\nLa digue qui ne rompt pas\nCent ans de crues à Montclavel"
+    cleaned = clean_text(f"{first}\n\n{links}\n\nUne nuit blanche\n\n{second}")
+    assert cleaned.text == f"{first}\n\nUne nuit blanche\n\n{second}"
+
+
+def test_comments_under_names_and_times_go_whole_however_long():
+    long = (
+        "Mon grand-père a vu le même pont fermé en trente-six, et il racontait que la moitié du "
+        "bourg dormait dans l'église, ce que personne ne veut plus croire aujourd'hui."
+    )
+    comments = f"2 commentaires\nmarin29 · il y a 2 heures\n{long}\nMado · il y a 5 heures\n{long}"
+    assert clean_text(f"{BODY}\n{comments}").text == BODY
+
+
+def test_a_player_within_the_text_goes_and_short_lines_of_text_stay():
+    first, second = BODY.split("\n\n")
+    player = "Écouter l'article\n00:00\n1x\nPlein écran"
+    assert dropped(f"{first}\n{player}\n{second}").keys() == set(player.split("\n"))
+    verse = "le pont est là\npersonne ne le traverse\nle pont est là"
+    assert verse in clean_text(f"{first}\n{verse}\n{second}").text
+
+
+def test_what_stands_below_the_end_goes_and_a_last_sentence_stays():
+    end = "Mots-clés : pont, crue\nLe bac rouvre au printemps\n© Le Phare 2024"
+    assert clean_text(f"{BODY}\n{end}").text == BODY
+    advert = "Publicité\nLe pont rouvrira lundi."
+    assert clean_text(f"{BODY}\n{advert}").text.endswith("Le pont rouvrira lundi.")
+
+
+def test_the_headline_is_the_line_that_says_what_the_text_says():
+    page = f"Toutes les voix du grand large\nLe pont de l'Argue est fermé par la crue\n{BODY}"
+    assert clean_text(page).title == "Le pont de l'Argue est fermé par la crue"
+
+
+def test_the_turns_of_a_conversation_stay():
+    first, second = BODY.split("\n\n")
+    turns = "— Partager ?\n— Lire aussi : non, jamais.\n— Abonnez-vous, disait-il."
+    assert turns in clean_text(f"{first}\n{turns}\n{second}").text
+
+
+def test_wrapped_text_stays_whole():
+    lines = [
+        "The council has asked for the harbour to be closed before the",
+        "reply of the ministry and without a word to those who may",
+        "contribute to the repair of the pier and of the old ferry, so",
+        "more than one captain has left the harbour for good this year.",
+    ]
+    assert clean_text("\n".join(lines)).text == "\n".join(lines)
+
+
+def test_a_quotation_pulled_from_the_text_is_said_once():
+    first, second = BODY.split("\n\n")
+    told = f"{second} « La rivière ne lit pas nos arrêtés », dit la maire de la ville."
+    page = f"{first}\n« La rivière ne lit pas nos arrêtés »\n{told}"
+    assert dropped(page) == {"« La rivière ne lit pas nos arrêtés »": "repeated"}
+
+
+def test_a_dropped_block_names_the_rule_or_the_phrases_that_decided():
+    blocks = clean_text(f"{BODY}\nPartager\nOdile Kerbrat").blocks
+    assert [block.rule for block in blocks[2:]] == ["fr.yml", "byline"]
+
+
 def test_german_quotations_that_open_with_an_arrow_shape_stay():
     body = (
         "Der Stadtrat hat gestern Abend beschlossen, den alten Fähranleger über den Winter zu "

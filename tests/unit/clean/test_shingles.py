@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from geostance.clean.phrases import words
+from geostance.clean.folding import words
 from geostance.clean.shingles import read_corpus
 
 

@@ -5,57 +5,124 @@ a place where no body text stands, never for being short. Phrases are data, in t
 ``<language>.yml`` files beside this one.
 """
 
+from collections.abc import Collection
+
+from geostance.clean.lines import Line
 from geostance.clean.page import Page
+from geostance.clean.rules.regions import after_end, amid, box, comments, section, tag_lines, widget
 from geostance.clean.rules.shape import (
     arrow,
     banner,
     byline,
     caption,
+    counter,
     date_line,
+    label,
+    market,
+    near_date,
     other_language,
     repeated,
+    repeated_in_outlet,
+    site_name,
     tag_list,
 )
-from geostance.clean.rules.verdict import Context, Drop, Keep, Rule
-from geostance.clean.rules.wording import (
-    amid_widgets,
-    edge_line,
-    many_buttons,
-    section,
-    tail_line,
-    whole_line,
-)
+from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, Rule
+from geostance.clean.rules.wording import edge_line, many_buttons, tail_line, weak_line, whole_line
+from geostance.clean.shapes import is_turn
 
 __all__ = ["RULES", "Context", "Drop", "Keep", "Rule", "apply_rules"]
 
 # A new rule is one function and one line here; the first that drops a line names the reason.
 RULES: tuple[Rule, ...] = (
+    comments,
     repeated,
     whole_line,
+    weak_line,
     edge_line,
     many_buttons,
+    repeated_in_outlet,
     tail_line,
     date_line,
-    other_language,
+    near_date,
     section,
-    amid_widgets,
     caption,
     byline,
     banner,
+    market,
+    counter,
+    site_name,
     arrow,
     tag_list,
+    label,
+    tag_lines,
+    other_language,
+    box,
+    after_end,
+    amid,
+    widget,
 )
 
+# Most lines have no phrase of their own, and most rules have their place: who need not be asked
+# is not, which saves two thirds of the time.
+_BY_PHRASES = frozenset({whole_line, edge_line, tail_line})
+_ABOVE = frozenset({banner, site_name, near_date})
+# A change concerns lines so far away.
+_STEPS = range(-6, 7)
+_BELOW = frozenset({tag_list, tag_lines, after_end})
+_OUTSIDE = frozenset({arrow, tail_line, other_language})
+_ASKED = {
+    (worded, zone): tuple(
+        rule for rule in RULES if rule not in absent and (worded or rule not in _BY_PHRASES)
+    )
+    for worded in (True, False)
+    for zone, absent in (
+        ("head", _BELOW),
+        ("tail", _ABOVE),
+        ("within", _ABOVE | _BELOW | _OUTSIDE),
+    )
+}
 
-def apply_rules(page: Page) -> None:
-    """Fill ``page.reasons``, until no rule drops another line: neighbours count."""
-    while True:
-        before = page.reasons.count(None)
-        for rule in RULES:
-            for place, line in enumerate(page.lines):
-                if page.reasons[place] is None:
-                    verdict = rule(line, Context(page, place))
-                    if isinstance(verdict, Drop):
-                        page.reasons[place] = verdict.reason
-        if page.reasons.count(None) == before:
-            return
+
+def apply_rules(page: Page, changed: Collection[int] | None = None) -> None:
+    """Fill ``page.reasons`` and ``page.rules``, until no rule drops another line.
+
+    Neighbours count, so that one line's going may bring the next one's. ``changed`` are the
+    places beside which something is new; without it every line is asked once. Prose that
+    ends as sentences do is asked about its title only, and the turn of a conversation not at
+    all.
+    """
+    asked = [
+        (Context(page, place), line, _ASKED[bool(line.verdicts), page.zone(place)])
+        for place, line in enumerate(page.lines)
+        if page.reasons[place] is None and _is_open(page, place, line)
+    ]
+    while changed is None or changed:
+        near = None if changed is None else _near(page, changed)
+        changed = []
+        for context, line, rules in asked:
+            if near is not None and context.place not in near:
+                continue
+            for rule in rules:
+                verdict = rule(line, context)
+                if verdict is not KEEP:
+                    page.drop(context.place, verdict.reason, verdict.phrases or rule.__name__)
+                    changed.append(context.place)
+                    break
+        if changed:
+            asked = [one for one in asked if page.reasons[one[0].place] is None]
+
+
+def _near(page: Page, changed: Collection[int]) -> set[int]:
+    """Return the places that a change may concern: those near, and all above and below the text."""
+    near = {place + step for place in changed for step in _STEPS}
+    near.update(range(page.first), range(page.last + 1, len(page.lines)))
+    if page.title is not None:
+        own = page.title.words
+        near.update(place for place, line in enumerate(page.lines) if line.words == own)
+    return near
+
+
+def _is_open(page: Page, place: int, line: Line) -> bool:
+    if place in page.prose_places and (line.ends_sentence or not line.is_prose):
+        return page.title is not None and line.words == page.title.words
+    return place in page.comments or not line.fact(is_turn)

@@ -2,50 +2,77 @@
 
 import re
 
-from geostance.clean.page import Line, Page
-from geostance.clean.phrases import MAX_CHARACTERS, NAME, words
+from geostance.clean.folding import words
+from geostance.clean.lines import Line
+from geostance.clean.page import STEM
 from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_for
+from geostance.clean.shapes import (
+    ends_in_credit,
+    is_address,
+    is_capital_name,
+    is_caseless_name,
+    is_clock,
+    is_counter,
+    is_credit,
+    is_date,
+    is_dated,
+    is_initials,
+    is_link,
+    is_market,
+    is_meta_row,
+    is_name,
+    is_nearly_date,
+    is_row,
+    is_section,
+    is_sign,
+    is_weather,
+    opens_or_links,
+)
 
 # A line above a photo credit is its caption from so many words on; shorter it may be a heading.
 _CAPTION_WORDS = range(8, 31)
 _CREDIT_WORDS = 9
 _BANNER_WORDS = 4
-_FOREIGN_WORDS = range(4, 26)
+_FOREIGN_WORDS = range(4, 41)
 _TAG_WORDS = range(2, 15)
 _TAG_SHARE = 0.6
 _LISTED_SHARE = 0.3
-_STEM = 4
 
-_NUMERIC = re.compile(r"\d{1,4}(?:[./:h-]\d{0,4}){0,3}(?:st|nd|rd|th|er|h|г)?", re.IGNORECASE)
-_DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}|\d{1,2} ?[:h.] ?\d{2}")
-_DATE_PARTS = re.compile(r"[^\s,|·•()–—/-][^\s,|·•()–—]*")
 _SEPARATED = re.compile(r"\s*[|·•,/;#]\s*|\s+[–—-]\s+|\s{2,}")
-_PATH = re.compile(r"\s*[>|/›»·•:—–]\s*|\s+-\s+")
-_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
-# The signature of a news desk ("H. K.") and the credit of a photo ("Name/Outlet").
-_INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){2,4}")
-_CREDIT = re.compile(rf"\(?{NAME} ?/ ?{NAME}\)?")
-_ARROWS = ("→", "►", "▶", "➤")
-_NAMED = re.compile(rf"{NAME}(?: ?[,/|–—-] ?{NAME})?")
+_ARROWS = ("→", "►", "▶", "➤", "←")
+# So many times of day on lines of their own, and they are the marks of a live report.
+_LIVE_STAMPS = 3
+_QUOTATION_MARKS = tuple('«»“”„"‹›‟')
+_PULLED_WORDS = range(3, 31)
+_SITE_WORDS = 8
 
 
 def date_line(line: Line, context: Context) -> Keep | Drop:
     """Drop a line of nothing but a date at the edges of the text."""
-    page = context.page
-    if len(line.folded) > 90 or not page.at_edge(context.place) or not _DATE.search(line.folded):
+    page, place = context.page, context.place
+    if not line.fact(is_date):
         return KEEP
-    for part in _DATE_PARTS.findall(line.folded.lower()):
-        bare = part.strip(".:;'")
-        if bare and not _NUMERIC.fullmatch(bare) and bare not in page.phrases.date_words:
-            return KEEP
-    return Drop("date")
+    live = line.fact(is_clock) and sum(one.fact(is_clock) for one in page.lines) >= _LIVE_STAMPS
+    beside_name = any(
+        one.reason("edges") == "byline" or one.fact(is_name) for one in page.beside(place)
+    )
+    return drop_for("date" if live or beside_name or page.at_edge(place) else None)
+
+
+def near_date(line: Line, context: Context) -> Keep | Drop:
+    """Drop a full date with one word more, above the text beside furniture."""
+    page, place = context.page, context.place
+    placed = page.in_head(place) and page.title is not None and page.beside_dropped(place)
+    return drop_for("date" if placed and line.fact(is_nearly_date) else None)
 
 
 def caption(line: Line, context: Context) -> Keep | Drop:
     """Drop a photo's credit and the line above it, its caption; a headline may stand there too."""
     page, below = context.page, context.place + 1
     inside = not page.in_head(context.place) and not page.in_tail(context.place)
-    if inside and page.prose and _CREDIT.fullmatch(line.folded):
+    if (inside and page.prose and line.fact(is_credit)) or (
+        line.fact(ends_in_credit) and (page.title is not None or not page.in_head(context.place))
+    ):
         return Drop("caption")
     if (
         below < len(page.lines)
@@ -65,12 +92,14 @@ def byline(line: Line, context: Context) -> Keep | Drop:
     after_by = (
         place > 0 and page.reasons[place - 1] == "byline" and len(page.lines[place - 1].words) == 1
     )
-    if not (after_by or page.in_head(place) or page.in_tail(place)):
+    named = line.fact(is_name) or line.fact(is_initials) or line.fact(is_capital_name)
+    beside_date = named and any(one.fact(is_date) for one in page.beside(place))
+    if not (after_by or beside_date or page.in_head(place) or page.in_tail(place)):
         return KEEP
-    if page.in_tail(place) and _INITIALS.fullmatch(line.text):
+    if line.fact(is_address) or (line.fact(is_initials) and (page.in_tail(place) or beside_date)):
         return Drop("byline")
-    if is_name(line) or (
-        page.in_head(place) and page.beside_dropped(place) and _caseless_name(line)
+    if line.fact(is_name) or (
+        page.in_head(place) and page.beside_dropped(place) and line.fact(is_caseless_name)
     ):
         return Drop("byline")
     return KEEP
@@ -84,23 +113,26 @@ def banner(line: Line, context: Context) -> Keep | Drop:
     page, place = context.page, context.place
     if not page.in_head(place):
         return KEEP
-    short = len(line.words) <= _BANNER_WORDS and not line.ends_sentence and not _open_or_link(line)
+    short = len(line.words) <= _BANNER_WORDS and not line.ends_sentence and not opens_or_links(line)
     first = page.title is not None and place == 0 and short and page.beside_dropped(place)
-    return drop_for("banner" if first or is_section(line, page) else None)
+    return drop_for("banner" if first or line.fact(is_section) else None)
 
 
 def arrow(line: Line, context: Context) -> Keep | Drop:
-    """Drop a line that an arrow marks as a link, above or below the text."""
+    """Drop a line that an arrow or a date marks as a link, above or below the text."""
     page = context.page
     placed = page.in_head(context.place) or page.in_tail(context.place)
     linked = placed and line.text.startswith(_ARROWS) and not line.ends_sentence
-    return drop_for("related" if linked else None)
+    dated = page.in_tail(context.place) and line.fact(is_dated)
+    return drop_for("related" if linked or dated else None)
 
 
 def tag_list(line: Line, context: Context) -> Keep | Drop:
     """Drop a list of key words below the text: short items, no sentence, words of the text."""
     page = context.page
-    if not page.in_tail(context.place) or line.ends_sentence or line.quotes or _open_or_link(line):
+    if not page.in_tail(context.place) or line.ends_sentence or line.quotes or opens_or_links(line):
+        return KEEP
+    if page.is_announced(context.place):
         return KEEP
     if len(line.words) not in _TAG_WORDS or not page.phrases.clause_words.isdisjoint(line.words):
         return KEEP
@@ -108,19 +140,21 @@ def tag_list(line: Line, context: Context) -> Keep | Drop:
     separated = len(items) >= 3 and all(len(words(item)) <= 4 for item in items)
     if not separated and not page.phrases.function_words.isdisjoint(line.words):
         return KEEP
-    stems = {word[:_STEM] for place in page.prose for word in page.lines[place].words}
-    if page.title:
-        stems.update(word[:_STEM] for word in page.title.words)
-    known = sum(word[:_STEM] in stems for word in line.words)
+    stems = page.stems()
+    known = sum(word[:STEM] in stems for word in line.words)
     share = _LISTED_SHARE if separated else _TAG_SHARE
     enough = known >= share * len(line.words) and (separated or len(line.words) >= 3)
     return drop_for("tags" if enough else None)
 
 
 def other_language(line: Line, context: Context) -> Keep | Drop:
-    """Drop a short line below the text that is in another language and quotes nobody."""
-    page = context.page
-    if not page.in_tail(context.place) or line.quotes or _open_or_link(line):
+    """Drop a short line below the text that is in another language and quotes nobody.
+
+    Above the text it is furniture where furniture stands beside it.
+    """
+    page, place = context.page, context.place
+    placed = page.in_tail(place) or (page.in_head(place) and page.beside_dropped(place))
+    if not placed or line.quotes or opens_or_links(line):
         return KEEP
     if len(line.words) in _FOREIGN_WORDS:
         return drop_for("other_language_block" if page.is_foreign(line) else None)
@@ -128,38 +162,69 @@ def other_language(line: Line, context: Context) -> Keep | Drop:
 
 
 def repeated(line: Line, context: Context) -> Keep | Drop:
-    """Drop the headline where it stands a second time."""
-    title = context.page.title
-    return drop_for("repeated" if title is not None and line.words == title.words else None)
+    """Drop the headline where it stands a second time, and a quotation pulled from the text."""
+    page, title = context.page, context.page.title
+    if title is not None and line.words == title.words:
+        return Drop("repeated")
+    quoted = line.text.startswith(_QUOTATION_MARKS) and len(line.words) in _PULLED_WORDS
+    if not quoted or page.in_head(context.place):
+        return KEEP
+    pulled = " ".join(line.words)
+    inside = any(
+        pulled in one.fact(_spoken_words)
+        for place, one in enumerate(page.lines)
+        if place != context.place and page.reasons[place] is None
+    )
+    return drop_for("repeated" if inside else None)
 
 
-def is_name(line: Line) -> bool:
-    """Whether a line is one to three names of persons, maybe with a place, and nothing else."""
-    return (
-        2 <= len(line.words) <= 8
-        and not line.ends_sentence
-        and len(line.folded) <= MAX_CHARACTERS
-        and not line.folded.isupper()
-        and _NAMED.fullmatch(line.folded) is not None
+def repeated_in_outlet(line: Line, context: Context) -> Keep | Drop:
+    """Drop a line that stands in a large share of the outlet's articles."""
+    found = context.place in context.page.repeated
+    return drop_for("repeated_in_outlet" if found else None)
+
+
+def site_name(line: Line, context: Context) -> Keep | Drop:
+    """Drop the name of the site above the text: it stands again where its rights are reserved."""
+    page, place = context.page, context.place
+    if not page.in_head(place) or len(line.words) > _SITE_WORDS or line.ends_sentence:
+        return KEEP
+    name = " ".join(line.words)
+    named = any(
+        one.reason("anywhere") == "copyright" and name in one.fact(_spoken_words)
+        for one in page.lines[page.last + 1 :]
+    )
+    return drop_for("banner" if named else None)
+
+
+def market(line: Line, context: Context) -> Keep | Drop:
+    """Drop a ticker of rates."""
+    return drop_for(
+        "banner" if context.page.at_edge(context.place) and line.fact(is_market) else None
     )
 
 
-def is_section(line: Line, page: Page) -> bool:
-    """Whether a line is the name of a section or a path of names, one of them known."""
-    items = [item for item in _PATH.split(line.folded.lower()) if item]
-    if not items or len(line.words) > 8 or line.ends_sentence or line.text.endswith(":"):
-        return False
-    arrows = len(items) >= 2 and any(arrow in line.folded for arrow in ">›")
-    return (arrows or any(item in page.phrases.sections for item in items)) and all(
-        len(words(item)) <= 3 for item in items
-    )
+def label(line: Line, context: Context) -> Keep | Drop:
+    """Drop rows of labels, weather, addresses and pictures above or below the text."""
+    page, place = context.page, context.place
+    if line.fact(is_sign):
+        return Drop("other")
+    if not page.at_edge(place) or page.is_announced(place):
+        return KEEP
+    if line.fact(is_meta_row):
+        return Drop("byline")
+    if line.fact(is_link):
+        return drop_for("source_link" if page.beside_dropped(place) else None)
+    outside = page.in_head(place) or page.in_tail(place)
+    return drop_for("other" if (outside and line.fact(is_row)) or line.fact(is_weather) else None)
 
 
-def _caseless_name(line: Line) -> bool:
-    cased = any(letter.isupper() or letter.islower() for letter in line.text)
-    return not cased and 2 <= len(line.words) <= 4 and not line.ends_sentence
+def counter(line: Line, context: Context) -> Keep | Drop:
+    """Drop a bare number beside furniture: of readers, of comments, of a list's items."""
+    page, place = context.page, context.place
+    placed = (page.in_head(place) or page.beside_dropped(place)) and not page.is_announced(place)
+    return drop_for("other" if placed and line.fact(is_counter) else None)
 
 
-def _open_or_link(line: Line) -> bool:
-    """Whether a line announces the next one, or bears an address: text of its own."""
-    return line.text.endswith(":") or _LINK.search(line.text) is not None
+def _spoken_words(line: Line) -> str:
+    return " ".join(line.words)

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from geostance.clean.page import Line, Page
+from geostance.clean.lines import Line
+from geostance.clean.page import Page
+from geostance.clean.phrases import Verdict
 
 
 @dataclass(frozen=True)
@@ -13,13 +16,13 @@ class Keep:
 
 @dataclass(frozen=True)
 class Drop:
-    """The line is furniture, of the kind ``reason``."""
+    """The line is furniture, of the kind ``reason``; ``phrases`` names the file that says so."""
 
     reason: str
+    phrases: str | None = None
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """Where a line stands: the page, with what is dropped so far, and the place in it."""
 
     page: Page
@@ -34,3 +37,8 @@ KEEP = Keep()
 def drop_for(reason: str | None) -> Keep | Drop:
     """Return Drop for a reason, Keep for None."""
     return Drop(reason) if reason else KEEP
+
+
+def drop_as(found: Verdict | None) -> Keep | Drop:
+    """Return Drop for what a phrase says, Keep for None."""
+    return Drop(found.reason, f"{found.language}.yml") if found else KEEP

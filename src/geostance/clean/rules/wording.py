@@ -2,13 +2,17 @@
 
 import re
 
-from geostance.clean.page import Line, is_prose
-from geostance.clean.phrases import fold
-from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_for
+from geostance.clean.lines import Line, make_line, reads_as_prose
+from geostance.clean.phrases import Verdict
+from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as
 
 _LONG_WORDS = 12
 _MAX_BUTTONS = 8
-_TEASER_WORDS = 20
+_HEADLINE_WORDS = 5
+_BANNER_WORDS = 3
+# A headline may be about these.
+_TOPICS = frozenset({"cookies", "paywall", "newsletter", "share", "related", "login"})
+_CREDIT_WORDS = 6
 _BUTTONS = re.compile(r"\s*[|·•/]\s*|\s{2,}| [–—-] ")
 
 
@@ -18,78 +22,65 @@ def whole_line(line: Line, context: Context) -> Keep | Drop:
     A long line is not, where it is all that the page says, nor a full sentence after
     "Read also:", since there a paragraph lost its line break.
     """
-    page = context.page
-    reason = page.phrases.reason(line.folded, "anywhere")
+    page, place = context.page, context.place
+    found = line.verdict("anywhere")
+    if found is None:
+        return KEEP
+    # The headline may say "cookies" too.
+    if page.title is None and page.in_head(place) and not found.anchored and line.text[-1] != ".":
+        return KEEP if len(line.words) >= _HEADLINE_WORDS else drop_as(found)
+    if page.title is None and page.in_head(place) and found.reason in _TOPICS:
+        if len(line.words) > _BANNER_WORDS and page.is_told(line):
+            return KEEP
     alone = not page.prose and len(line.words) >= _LONG_WORDS
-    sentence = reason == "related" and is_prose(line)
-    return KEEP if alone or sentence else drop_for(reason)
+    sentence = found.reason == "related" and reads_as_prose(line)
+    return KEEP if alone or sentence else drop_as(found)
+
+
+def weak_line(line: Line, context: Context) -> Keep | Drop:
+    """Drop a long line whose wording may be furniture where furniture stands by it."""
+    page, place = context.page, context.place
+    if line.weak is None:
+        return KEEP
+    placed = (page.in_tail(place) and page.dropped(place - 1)) or (
+        page.in_head(place) and page.beside_dropped(place)
+    )
+    enclosed = page.dropped(place - 1) and page.dropped(place + 1)
+    return drop_as(line.weak if placed or enclosed else None)
 
 
 def edge_line(line: Line, context: Context) -> Keep | Drop:
     """Drop a line whose wording is furniture at the edges of the text."""
-    if not context.page.at_edge(context.place):
-        return KEEP
-    return drop_for(context.page.phrases.reason(line.folded, "edges"))
+    found = line.verdict("edges")
+    return drop_as(found) if found and context.page.at_edge(context.place) else KEEP
 
 
 def many_buttons(line: Line, context: Context) -> Keep | Drop:
     """Drop a row of buttons or links: each part of the line is furniture by itself."""
-    parts = [part for part in _BUTTONS.split(line.text) if part.strip()]
-    if not 2 <= len(parts) <= _MAX_BUTTONS:
-        return KEEP
-    phrases = context.page.phrases
-    reasons = [
-        phrases.reason(part, "anywhere") or phrases.reason(part, "edges")
-        for part in map(fold, parts)
-    ]
-    return drop_for(reasons[0] if all(reasons) else None)
+    return drop_as(line.fact(_buttons))
 
 
 def tail_line(line: Line, context: Context) -> Keep | Drop:
     """Drop a source or the like outside the text, unless it is a clause of its own."""
-    page = context.page
-    if not page.phrases.clause_words.isdisjoint(line.words):
+    page, found = context.page, line.verdict("tail")
+    if found is None or not page.phrases.clause_words.isdisjoint(line.words):
         return KEEP
-    reason = page.phrases.reason(line.folded, "tail")
-    placed = page.in_tail(context.place) or (
-        reason == "source_link" and page.in_head(context.place)
-    )
-    return drop_for(reason if placed else None)
-
-
-def section(line: Line, context: Context) -> Keep | Drop:
-    """Drop the heading of a section of furniture, and below the text what follows it."""
-    page, place = context.page, context.place
-    opened = page.phrases.reason(line.folded, "opener")
-    if page.in_tail(place):
-        if opened:
-            return Drop(opened)
-        above = range(page.prose[-1] + 1, place)
-        openers = (page.phrases.reason(page.lines[n].folded, "opener") for n in above)
-        return drop_for(next((reason for reason in openers if reason), None))
-    if opened and (page.in_head(place) or page.beside_dropped(place)):
-        return Drop(opened)
-    if opened == "related" and place + 1 < len(page.lines) and _teaser(page.lines[place + 1]):
-        return Drop(opened)
-    before = page.lines[place - 1] if place else None
     if (
-        before is not None
-        and page.reasons[place - 1] == "related"
-        and not page.in_head(place)
-        and page.phrases.reason(before.folded, "opener") == "related"
-        and _teaser(line)
+        found.reason == "source_link"
+        and line.text.endswith(".")
+        and len(line.words) > _CREDIT_WORDS
     ):
-        return Drop("related")
-    return KEEP
+        return KEEP
+    placed = page.in_tail(context.place) or (
+        found.reason == "source_link" and page.in_head(context.place)
+    )
+    return drop_as(found if placed else None)
 
 
-def amid_widgets(line: Line, context: Context) -> Keep | Drop:
-    """Drop what readers wrote between the lines of a comment form."""
-    page, place = context.page, context.place
-    if place in page.comment_runs:
-        return Drop("comment_widget")
-    return KEEP
-
-
-def _teaser(line: Line) -> bool:
-    return len(line.words) <= _TEASER_WORDS and not line.ends_sentence
+def _buttons(line: Line) -> Verdict | None:
+    parts = [part for part in _BUTTONS.split(line.text) if part.strip()]
+    if not 2 <= len(parts) <= _MAX_BUTTONS:
+        return None
+    lines = [make_line(part.strip()) for part in parts]
+    found = [part.verdict("anywhere") or part.verdict("edges") for part in lines]
+    return found[0] if all(found) else None
