@@ -8,6 +8,9 @@ from geostance.publish.figures.basis import choose
 from geostance.publish.words import Words
 
 _WORDS_PER_TOPIC = 8
+# Of the most dropped lines of an outlet, so many; and of outlets, those that lost most.
+_LINES_PER_OUTLET, _MOST_OUTLETS = 15, 60
+_LINE_CHARACTERS = 160
 
 
 def _interval(row: dict[str, Any], say: Words, *, signed: bool) -> str:
@@ -95,3 +98,40 @@ def topics(topic_info: pl.DataFrame, topic_words: pl.DataFrame, say: Words) -> l
         }
         for row in info.iter_rows(named=True)
     ]
+
+
+def dropped(
+    dropped: pl.DataFrame, documents: pl.DataFrame, say: Words
+) -> list[tuple[str, str, list[tuple[str, ...]]]]:
+    """Return, for each outlet, its name, how many lines it lost, and the most dropped ones.
+
+    A line is shown with its reason, the rule that decided, and in how many articles it was
+    dropped. The outlets that lost most stand first.
+    """
+    named = documents.select("doc_id", pl.col("outlet").fill_null(say("report_no_outlet")))
+    articles = dict(named.group_by("outlet").agg(n=pl.len()).iter_rows())
+    lost = dropped.drop("outlet").join(named, on="doc_id")
+    lines = (
+        lost.group_by("outlet", "text", "reason", "rule")
+        .agg(n=pl.len(), n_documents=pl.col("doc_id").n_unique())
+        .sort(["n_documents", "n", "text", "reason"], descending=[True, True, False, False])
+    )
+    order = lost.group_by("outlet").agg(n=pl.len()).sort(["n", "outlet"], descending=[True, False])
+    listed = []
+    for outlet, n in order[:_MOST_OUTLETS].iter_rows():
+        rows = [
+            (
+                _shortened(row["text"]),
+                say.known("reason", row["reason"]),
+                row["rule"],
+                say.count(row["n_documents"]),
+                say.share(row["n_documents"] / articles[outlet]),
+            )
+            for row in lines.filter(outlet=outlet)[:_LINES_PER_OUTLET].iter_rows(named=True)
+        ]
+        listed.append((outlet, say("report_lines_dropped", n=say.count(n)), rows))
+    return listed
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LINE_CHARACTERS else text[:_LINE_CHARACTERS].rstrip() + "…"

@@ -23,6 +23,7 @@ REPORT_TABLES = (
     "documents",
     "rejected",
     "cleaned",
+    "dropped",
     "unique",
     "sentences",
     "topics",
@@ -103,6 +104,7 @@ def build_report(
         figures=[_figure(record, figures) for record in records],
         overall=listings.overall(frames["estimates"], names, say),
         agreement=listings.agreement(frames["agreement"], names, say),
+        dropped=listings.dropped(frames["dropped"], frames["documents"], say),
         topics=listings.topics(frames["topic_info"], frames["topic_words"], say),
         embedded=say("report_selection", n=say.count(len(documents)), all=say.count(kept))
         if len(documents) < kept

@@ -82,6 +82,16 @@ def _make_study(
             schema_overrides={"dropped_reason": pl.String},
         ),
     }
+    tables["dropped"] = tables["documents"].select(
+        "doc_id",
+        "outlet",
+        start=pl.lit(0, dtype=pl.Int64),
+        end=pl.lit(14, dtype=pl.Int64),
+        text=pl.lit("Subscribe now!"),
+        reason=pl.lit("paywall"),
+        rule=pl.lit("whole_line"),
+        outlet_share=pl.lit(None, dtype=pl.Float64),
+    )
     kept = tables["cleaned"].filter(pl.col("dropped_reason").is_null())["doc_id"].to_list()
     copy = [n % 9 == 8 for n in range(len(kept))]
     tables["unique"] = pl.DataFrame(

@@ -9,8 +9,10 @@ import polars as pl
 import pytest
 
 from geostance.config import PublishSettings, StanceSettings
+from geostance.publish.listings import dropped
 from geostance.publish.reading import MOST_CHARACTERS, chosen, readings
 from geostance.publish.report import REPORT_TABLES, build_report
+from geostance.publish.words import Words
 
 TARGETS = ["russia", "nato", "india"]
 
@@ -244,3 +246,42 @@ def test_vendored_files_are_those_of_the_note():
     for name, digest in noted.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
     assert "MIT" in (folder / "tabulator.LICENSE").read_text()
+
+
+def test_the_most_dropped_lines_of_each_outlet_are_shown_with_reason_and_rule(study):
+    say = Words("en")
+    listed = dropped(study["dropped"], study["documents"], say)
+    outlets = (
+        study["documents"]["outlet"]
+        .value_counts()
+        .sort(["count", "outlet"], descending=[True, False])
+    )
+    assert [(outlet, told) for outlet, told, _ in listed] == [
+        (outlet, f"{n} blocks dropped") for outlet, n in outlets.iter_rows()
+    ]
+    for (_, _, lines), n in zip(listed, outlets["count"], strict=True):
+        assert lines == [("Subscribe now!", "paywall", "whole_line", str(n), "100%")]
+
+
+def test_a_line_dropped_in_more_articles_stands_first_and_a_long_one_is_cut(make_study):
+    study = make_study(12, outlets=1)
+    rare = study["dropped"][:2].with_columns(text=pl.lit("x" * 500))
+    ((_, _, lines),) = dropped(pl.concat([study["dropped"], rare]), study["documents"], Words("fr"))
+    assert [line[0] for line in lines] == ["Subscribe now!", "x" * 160 + "…"]
+    assert lines[1][3:] == ("2", "17\u202f%")
+
+
+def test_dropped_lines_cannot_write_markup(build, study):
+    hostile = study["dropped"].with_columns(text=pl.lit("<img src=x onerror=alert(1)>"))
+    page = build(study | {"dropped": hostile})
+    assert "&lt;img src=x onerror" in page and "<img src=x" not in page
+
+
+def test_articles_without_an_outlet_have_their_place_among_the_dropped(make_study):
+    study = make_study(4, outlets=1)
+    nameless = {
+        name: study[name].with_columns(outlet=pl.lit(None, dtype=pl.String))
+        for name in ("dropped", "documents")
+    }
+    ((outlet, told, _),) = dropped(nameless["dropped"], nameless["documents"], Words("en"))
+    assert (outlet, told) == ("(no outlet named)", "4 blocks dropped")
