@@ -121,7 +121,7 @@ def _counts(record: dict[str, Any]) -> str:
 
 def _short(value: Any) -> str:
     if isinstance(value, dict):
-        return " ".join(f"{key} {n:,}" for key, n in value.items())
+        return "; ".join(f"{key} {n:,}" for key, n in value.items())
     if isinstance(value, list):
         return "; ".join(map(str, value))
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -323,5 +323,5 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _reasons(reasons: pl.Series) -> Record:
-    counted = reasons.value_counts(sort=True, name="n").rows()
-    return {"dropped": {str(reason): int(n) for reason, n in counted}} if counted else {}
+    counted = sorted(Counter(reasons).items(), key=lambda item: (-item[1], item[0]))
+    return {"dropped": dict(counted)} if counted else {}
