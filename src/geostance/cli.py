@@ -121,7 +121,7 @@ def _counts(record: dict[str, Any]) -> str:
 
 def _short(value: Any) -> str:
     if isinstance(value, dict):
-        return " ".join(f"{key} {n:,}" for key, n in value.items())
+        return "; ".join(f"{key} {n:,}" for key, n in value.items())
     if isinstance(value, list):
         return "; ".join(map(str, value))
     return f"{value:,}" if isinstance(value, int) else str(value)
@@ -186,17 +186,20 @@ def train_stance(
         logger.info("%-12s %s", part, _counts(found))
 
 
-def explain_clean(explain: Path, record: int = 1) -> None:
+def explain_clean(explain: Path, record: int = 1, config: Path | None = None) -> None:
     """Show what cleaning keeps and drops of one file, line by line, each with reason and rule.
 
     EXPLAIN is any file that can be in a corpus; of one with several articles --record says
-    which. In colour on a terminal, unless NO_COLOR is set.
+    which, and of a table --config names the columns. In colour on a terminal, unless NO_COLOR
+    is set.
     """
     from geostance.clean import clean_text
     from geostance.clean.explanation import explain as explain_blocks
     from geostance.ingest import read_corpus
 
-    documents, _ = read_corpus(explain)
+    settings = (read_config(config) if config else Config()).ingest
+    # One article is looked at; how many others cannot be read is the study's concern.
+    documents, _ = read_corpus(explain, settings.model_copy(update={"max_rejected_share": 1.0}))
     if not 1 <= record <= len(documents):
         raise InputError(
             f"there is no record {record}",

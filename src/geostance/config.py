@@ -9,10 +9,10 @@ import re
 from collections.abc import Hashable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from geostance.errors import ConfigError
@@ -44,6 +44,18 @@ class Columns(Settings):
     section: str = "section"
     page: str = "page"
     word_count: str = "word_count"
+
+    @model_validator(mode="after")
+    def _each_its_own(self) -> Self:
+        fields: dict[str, str] = {}
+        # A default that a table lacks or shares harms nothing; what was written is meant.
+        for field in sorted(self.model_fields_set):
+            column = getattr(self, field)
+            if (other := fields.setdefault(column, field)) != field:
+                raise PydanticCustomError(
+                    "doubled", f"{other} and {field} are both read from the column {column}"
+                )
+        return self
 
 
 class IngestSettings(Settings):

@@ -85,3 +85,16 @@ def test_status_tells_ready_stale_and_to_do_apart(tmp_path, capsys, monkeypatch)
     assert lines["unique.parquet"].startswith("ready")
     assert lines["unique.parquet"].endswith("1.5 s  read 1,200, dropped empty 2")
     assert lines["stance.parquet"].startswith("to do")
+
+
+def test_the_closing_line_keeps_reasons_of_several_words_apart(tmp_path, capsys):
+    (tmp_path / "raw").mkdir()
+    for name, content in {"a.txt": b"Un pont.", "b.txt": b"", "c.pdf": b"%PDF-1.4"}.items():
+        (tmp_path / "raw" / name).write_bytes(content)
+    config = tmp_path / "study.yml"
+    config.write_text("ingest: {max_rejected_share: 0.7}")
+    output = tmp_path / "documents.parquet"
+    main(["ingest", f"--config={config}", f"--corpus={tmp_path / 'raw'}", f"--output={output}"])
+    dropped = capsys.readouterr().err.partition("dropped ")[2].rpartition(" (")[0]
+    # The commonest first, and what is as common by its name.
+    assert dropped == "PDF is not read: export as text, HTML or a table 1; empty 1"

@@ -110,3 +110,16 @@ def test_addresses_of_services(written, url):
 def test_parameters_cannot_replace_the_question(written):
     with pytest.raises(ConfigError, match="parameters: cannot hold messages, n"):
         read_config(written("stance: {llm: {parameters: {messages: [], n: 2, top_p: 1}}}"))
+
+
+def test_one_column_is_not_read_as_two_fields(written):
+    with pytest.raises(ConfigError) as raised:
+        read_config(written("ingest: {columns: {title: texte, text: texte}}"))
+    assert "text and title are both read from the column texte" in str(raised.value)
+
+
+def test_two_fields_may_change_their_columns(written):
+    columns = read_config(written("ingest: {columns: {title: text, text: title}}")).ingest.columns
+    assert (columns.title, columns.text) == ("text", "title")
+    columns = read_config(written("ingest: {columns: {outlet: section}}")).ingest.columns
+    assert columns.outlet == columns.section == "section"

@@ -70,8 +70,8 @@ def corpus_parts(
             if len(part) >= PART_ROWS:
                 yield part.tables()
                 part = _Part()
-    tally.refuse_a_rump(path, settings.max_rejected_share)
     yield part.tables()
+    tally.refuse_a_rump(path, settings.max_rejected_share)
 
 
 @dataclass

@@ -51,5 +51,6 @@ def no_text_column(columns: Iterable[str], settings: IngestSettings, where: str)
     return InputError(
         f'no column "{settings.columns.text}" holds the text; the columns are {there}',
         where,
-        "name the column of the text under ingest.columns.text",
+        "name the column of the text under ingest.columns.text; where tables name it "
+        "differently, give it one name in all of them",
     )

@@ -14,6 +14,7 @@ import polars as pl
 
 from geostance.compute import available_processes, map_batches
 from geostance.config import Config
+from geostance.errors import InputError
 from geostance.files import (
     PART_ROWS,
     read_parts,
@@ -23,7 +24,7 @@ from geostance.files import (
     write_parts,
     write_table,
 )
-from geostance.log import progress
+from geostance.log import logger, progress
 
 Record = dict[str, Any]
 
@@ -37,14 +38,25 @@ def ingest(config: Config, *, corpus: Path, output: Path) -> Record:
 
     counts = {"read": 0, "kept": 0}
     refused: list[pl.DataFrame] = []
+    listed = output.with_name("rejected.parquet")
 
     def documents() -> Iterator[pl.DataFrame]:
-        for part, rejected in corpus_parts(corpus, config.ingest):
-            counts["read"] += len(part) + len(rejected)
-            counts["kept"] += len(part)
-            refused.append(rejected)
-            yield part
-        write_table(output.with_name("rejected.parquet"), pl.concat(refused), "rejected")
+        try:
+            for part, rejected in corpus_parts(corpus, config.ingest):
+                counts["read"] += len(part) + len(rejected)
+                counts["kept"] += len(part)
+                refused.append(rejected)
+                yield part
+        except InputError:
+            # Who is told to mend the files needs the list of them.
+            if any(map(len, refused)):
+                list_refused()
+                logger.warning("every rejected record with its reason: %s", listed)
+            raise
+        list_refused()
+
+    def list_refused() -> None:
+        write_table(listed, pl.concat(refused), "rejected")
 
     write_parts(output, documents(), "documents")
     return counts | _reasons(pl.concat(refused)["reason"])
@@ -311,5 +323,5 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _reasons(reasons: pl.Series) -> Record:
-    counted = reasons.value_counts(sort=True, name="n").rows()
-    return {"dropped": {str(reason): int(n) for reason, n in counted}} if counted else {}
+    counted = sorted(Counter(reasons).items(), key=lambda item: (-item[1], item[0]))
+    return {"dropped": dict(counted)} if counted else {}

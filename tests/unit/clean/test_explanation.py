@@ -55,3 +55,19 @@ def test_the_command_shows_the_record_asked_for(tmp_path, capsys):
         main(["clean", "--explain", str(path), "--record", "3"])
     assert stopped.value.code == 3
     assert "there is no record 3" in capsys.readouterr().err
+
+
+def test_the_command_reads_a_table_by_the_columns_of_the_config(tmp_path, capsys):
+    table, config = tmp_path / "presse.csv", tmp_path / "study.yml"
+    table.write_text("titre;texte\nLe pont;La préfecture a fermé le pont.\n", encoding="utf-8")
+    config.write_text("ingest: {columns: {title: titre, text: texte}}")
+    main(["clean", "--explain", str(table), "--config", str(config)])
+    out = capsys.readouterr().out
+    assert "headline  Le pont\n" in out and "La préfecture a fermé le pont." in out
+
+
+def test_the_command_shows_what_can_be_read_of_a_file_with_many_rejected(tmp_path, capsys):
+    path = tmp_path / "some.jsonl"
+    path.write_text('{"text": ""}\n{"text": ""}\n{"text": "Un bateau."}\n', encoding="utf-8")
+    main(["clean", "--explain", str(path)])
+    assert "Un bateau." in capsys.readouterr().out
