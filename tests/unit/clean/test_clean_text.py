@@ -299,3 +299,22 @@ def test_german_quotations_that_open_with_an_arrow_shape_stay():
     )
     quotation = "»Wir bleiben hier«, sagt die Fährfrau"
     assert clean_text(f"{body}\n{quotation}").text.endswith(quotation)
+
+
+@pytest.mark.parametrize("answer", ["Non !", "Oui.", "Non…"])
+def test_an_answer_of_one_word_stays(answer):
+    question = "Vous êtes un peu une ministre surprise, non ?"
+    told = (
+        "Pourtant, vous remplacez au pied levé une personnalité connue de tous les Français, et vos "
+        "adversaires disent déjà que vous ne tiendrez pas six mois dans cette fonction."
+    )
+    cleaned = clean_text(
+        f"La ministre répond\n\n{told}\n\n{question}\n\n{answer}\n\n{told} Vraiment."
+    )
+    assert answer in cleaned.text.split("\n")
+
+
+def test_the_answers_of_a_poll_go():
+    told = "Les députés ont adopté hier soir, après huit heures de débats, le texte sur les ports du Nord."
+    cleaned = clean_text(f"Le texte passe\n\n{told}\n\nSondage\nOui\nNon\nVoir les résultats")
+    assert cleaned.text == told

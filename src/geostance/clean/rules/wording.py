@@ -24,7 +24,7 @@ def whole_line(line: Line, context: Context) -> Keep | Drop:
     """
     page, place = context.page, context.place
     found = line.verdict("anywhere")
-    if found is None:
+    if found is None or _is_answer(line, found):
         return KEEP
     # The headline may say "cookies" too.
     if page.title is None and page.in_head(place) and not found.anchored and line.text[-1] != ".":
@@ -52,7 +52,14 @@ def weak_line(line: Line, context: Context) -> Keep | Drop:
 def edge_line(line: Line, context: Context) -> Keep | Drop:
     """Drop a line whose wording is furniture at the edges of the text."""
     found = line.verdict("edges")
-    return drop_as(found) if found and context.page.at_edge(context.place) else KEEP
+    if found is None or _is_answer(line, found):
+        return KEEP
+    return drop_as(found) if context.page.at_edge(context.place) else KEEP
+
+
+def _is_answer(line: Line, found: Verdict) -> bool:
+    """Tell « Non ! » in an interview from the button or the answer of a poll: it ends as speech."""
+    return found.reason == "other" and len(line.words) == 1 and line.text.endswith((".", "!", "…"))
 
 
 def many_buttons(line: Line, context: Context) -> Keep | Drop:
