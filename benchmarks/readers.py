@@ -12,6 +12,7 @@ import random
 import traceback
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
@@ -48,13 +49,21 @@ def mutate(data: bytes, rng: random.Random) -> tuple[bytes, int]:
             return data.decode("utf-8", "replace").encode(encoding, "replace"), 0
 
 
-def precedes(whole: bytes, record: Document, at: int) -> bool:
-    """Tell whether a record stands in plain UTF-8 in the file, well before the damage."""
-    words = [word.encode() for word in record.text.split()]
-    # What is compressed in the file has words that are not in it.
-    plain = bool(words) and all(word in whole for word in words)
-    # The end of a record is near behind its text.
-    return plain and whole.rfind(words[-1]) < at - 300
+def precedes(whole: bytes, record: Document, following: Document, at: int) -> bool:
+    """Tell whether a record stands in plain UTF-8 in the file, and ends before the damage.
+
+    Fields may stand behind a record's text, so that it surely ends where the next one's text
+    is there.
+    """
+    words, others = ([word.encode() for word in one.text.split()] for one in (record, following))
+    # What is compressed in the file has words that are not in it; a zip has its directory at
+    # the end, and a checksum of each member.
+    plain = (
+        bool(words)
+        and not whole.startswith(b"PK")
+        and all(word in whole for word in words + others)
+    )
+    return plain and whole.rfind(max(others, key=len)) < at
 
 
 def mutated(n: int, n_tried: int, seed: int) -> dict[str, Figure]:
@@ -107,8 +116,8 @@ def mutated(n: int, n_tried: int, seed: int) -> dict[str, Figure]:
             slowest = max(slowest, seconds)
             counts["slow"] += seconds > SLOW_SECONDS
         texts = Counter(record.text for record in found if isinstance(record, Document))
-        for record in good[path]:
-            if folder not in tried and precedes(whole, record, at):
+        for record, following in pairwise(good[path]):
+            if folder not in tried and precedes(whole, record, following, at):
                 counts["before_the_damage"] += 1
                 counts["kept"] += texts[record.text] > 0
                 if not texts[record.text]:
