@@ -12,58 +12,21 @@ import random
 import traceback
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks.exports import read, real_exports
 from benchmarks.result import REPOSITORY, Figure, reference_folder, write_result
 from geostance.errors import InputError
-from geostance.ingest import KINDS, Document, Rejected, Source
-from geostance.ingest.archives import sources_in
-from geostance.ingest.corpus import read_source
+from geostance.ingest import KINDS, Document, Source
 
 SAMPLES = REPOSITORY / "tests" / "cases" / "exports"
-# Articles that a file of the reference data truly holds, and how that is known.
-TRUE_COUNTS: dict[str, tuple[int, str]] = {}
 SEED = 20240105
 SLOW_SECONDS = 5.0
 # These are first read by another process, half a second a time: fewer of them are mutated.
-TRIED_KINDS = {"parquet", "workbook"}
-TRIED_SHARE = 0.05
-
-
-def read(source: Source) -> list[tuple[Document | Rejected, str]]:
-    """Return the records of a source, and the kind that each was read as."""
-    return [
-        (record, kind.name if kind else "none")
-        for member in sources_in(source)
-        for record, kind in read_source(member)
-    ]
-
-
-def real_exports(folder: Path) -> dict[str, Figure]:
-    """Return what is found in each file: records, their fields, rejected, and the true count."""
-    figures: dict[str, Figure] = {}
-    for path in sorted(file for file in folder.rglob("*") if file.is_file()):
-        name = path.relative_to(folder).as_posix()
-        if path.name == "SOURCE.txt":
-            continue
-        try:
-            records = read(Source.of_file(path, name))
-        except InputError as error:
-            figures[name] = error.what
-            continue
-        found = [record for record, _ in records if isinstance(record, Document)]
-        true = TRUE_COUNTS.get(name)
-        figures[name] = (
-            f"{'/'.join(sorted({kind for _, kind in records}))}: records {len(found)}"
-            f" of {f'{true[0]} ({true[1]})' if true else 'unknown'},"
-            f" title {sum(bool(record.title) for record in found)},"
-            f" body {sum(bool(record.text) for record in found)},"
-            f" date {sum(record.date is not None for record in found)},"
-            f" outlet {sum(bool(record.outlet) for record in found)},"
-            f" rejected {len(records) - len(found)}"
-        )
-    return figures
+# Their directory is at the end, so that any damage may take every record.
+TRIED_FOLDERS = ("integrum-table", "parquet", "workbook")
 
 
 def mutate(data: bytes, rng: random.Random) -> tuple[bytes, int]:
@@ -86,18 +49,30 @@ def mutate(data: bytes, rng: random.Random) -> tuple[bytes, int]:
             return data.decode("utf-8", "replace").encode(encoding, "replace"), 0
 
 
-def precedes(whole: bytes, record: Document, at: int) -> bool:
-    """Tell whether a record stands in plain UTF-8 in the file, well before the damage."""
-    words = [word.encode() for word in record.text.split()]
-    # What is compressed in the file has words that are not in it.
-    plain = bool(words) and all(word in whole for word in words)
-    # The end of a record is near behind its text.
-    return plain and whole.rfind(words[-1]) < at - 300
+def precedes(whole: bytes, record: Document, following: Document, at: int) -> bool:
+    """Tell whether a record stands in plain UTF-8 in the file, and ends before the damage.
+
+    Fields may stand behind a record's text, so that it surely ends where the next one's text
+    is there.
+    """
+    words, others = ([word.encode() for word in one.text.split()] for one in (record, following))
+    # What is compressed in the file has words that are not in it; a zip has its directory at
+    # the end, and a checksum of each member.
+    plain = (
+        bool(words)
+        and not whole.startswith(b"PK")
+        and all(word in whole for word in words + others)
+    )
+    return plain and whole.rfind(max(others, key=len)) < at
 
 
-def mutated(n: int) -> dict[str, Figure]:
-    """Return how many damaged samples fail or are slow, and the share of records kept."""
-    rng = random.Random(SEED)
+def mutated(n: int, n_tried: int, seed: int) -> dict[str, Figure]:
+    """Return how many damaged samples fail or are slow, and the share of records kept.
+
+    ``n`` samples are damaged in all, and ``n_tried`` more of each kind that is first tried by
+    a process of its own.
+    """
+    rng = random.Random(seed)
     by_folder: dict[str, list[Path]] = {}
     for path in sorted(SAMPLES.rglob("*")):
         if path.is_file():
@@ -118,14 +93,14 @@ def mutated(n: int) -> dict[str, Figure]:
         ]
         for path, data in wholes.items()
     }
-    while counts["inputs"] < n:
-        folder = rng.choice(sorted(by_folder))
-        if folder in TRIED_KINDS and rng.random() > TRIED_SHARE:
-            continue
+    tried = [folder for folder in TRIED_FOLDERS if folder in by_folder]
+    plain = sorted(by_folder.keys() - set(tried))
+    for folder in rng.choices(plain, k=n) + tried * n_tried:
         path = rng.choice(by_folder[folder])
         whole = wholes[path]
         damaged, at = mutate(whole, rng)
         counts["inputs"] += 1
+        counts["tried"] += folder in tried
         start = perf_counter()
         try:
             found = [record for record, _ in read(Source.of_bytes(damaged, path.name))]
@@ -134,16 +109,15 @@ def mutated(n: int) -> dict[str, Figure]:
             continue
         except Exception:
             counts["tracebacks"] += 1
-            print(path, traceback.format_exc())
+            print(path, traceback.format_exc(), flush=True)
             continue
         finally:
             seconds = perf_counter() - start
             slowest = max(slowest, seconds)
             counts["slow"] += seconds > SLOW_SECONDS
         texts = Counter(record.text for record in found if isinstance(record, Document))
-        for record in good[path]:
-            # Parquet and workbooks have their directory at the end, where any damage is.
-            if folder not in TRIED_KINDS and precedes(whole, record, at):
+        for record, following in pairwise(good[path]):
+            if folder not in tried and precedes(whole, record, following, at):
                 counts["before_the_damage"] += 1
                 counts["kept"] += texts[record.text] > 0
                 if not texts[record.text]:
@@ -151,6 +125,7 @@ def mutated(n: int) -> dict[str, Figure]:
     before = counts["before_the_damage"]
     return figures | {
         "mutated_inputs": counts["inputs"],
+        "mutated_inputs_tried_apart": counts["tried"],
         "mutated_tracebacks": counts["tracebacks"],
         f"mutated_over_{SLOW_SECONDS:g}_seconds": counts["slow"],
         "mutated_slowest_seconds": round(slowest, 2),
@@ -210,11 +185,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, help="file for the figures")
     parser.add_argument("--mutated", type=int, default=10_000, help="damaged inputs")
+    parser.add_argument(
+        "--tried", type=int, default=300, help="damaged inputs of each kind tried apart"
+    )
+    parser.add_argument("--seed", type=int, default=SEED, help="of the damage")
     parser.add_argument("--megabytes", type=int, default=30, help="size of the generated files")
     arguments = parser.parse_args()
     logging.disable(logging.ERROR)
-    figures = mutated(arguments.mutated) | speed(arguments.megabytes)
-    data = "invented samples of tests/cases/exports, damaged at random; generated files"
+    figures = mutated(arguments.mutated, arguments.tried, arguments.seed) | speed(
+        arguments.megabytes
+    )
+    data = (
+        f"invented samples of tests/cases/exports, damaged at random (seed {arguments.seed});"
+        " generated files"
+    )
     folder = reference_folder()
     if folder and (folder / "exports").is_dir():
         figures |= real_exports(folder / "exports")
