@@ -138,9 +138,9 @@ stance-model:
 	@$(PYTHON) -m geostance.train.stance --data "$(STANCE_DATA)" --work build-models/stance \
 	  --output src/geostance/models/stance
 
-## bench: measure encoder, languages, scorer, cleaning and pipeline (GEOSTANCE_DATA=folder)
+## bench: measure encoder, languages, scorer, cleaning, readers, copies and pipeline (GEOSTANCE_DATA=folder)
 bench:
-	@for name in encoder language stance cleaning pipeline; do \
+	@for name in encoder language stance cleaning readers duplicates pipeline; do \
 	  $(PYTHON) -m benchmarks.$$name --json build/benchmarks/$$name.json || exit 1; done
 
 ## clean: delete everything that make all can build again
