@@ -285,3 +285,12 @@ def test_articles_without_an_outlet_have_their_place_among_the_dropped(make_stud
     }
     ((outlet, told, _),) = dropped(nameless["dropped"], nameless["documents"], Words("en"))
     assert (outlet, told) == ("(no outlet named)", "4 blocks dropped")
+
+
+def test_dropped_lines_that_differ_in_their_numbers_alone_are_one(make_study):
+    study = make_study(4, outlets=1)
+    counted = study["dropped"].with_columns(
+        text=pl.Series(["1 avis", "27 avis", "3 avis", "vos avis"])
+    )
+    ((_, _, lines),) = dropped(counted, study["documents"], Words("en"))
+    assert [(line[0], line[3]) for line in lines] == [("# avis", "3"), ("vos avis", "1")]
