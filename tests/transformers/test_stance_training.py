@@ -12,7 +12,7 @@ import torch
 from geostance.stance.embedded import Tokens
 from geostance.stance.passages import Passage, mask
 from geostance.train import pretraining
-from geostance.train.network import PADDING, LanguageModel, Reader
+from geostance.train.network import PADDING, LanguageModel, Reader, lighter
 from geostance.train.stance import Linear, fit_linear
 from geostance.train.stance_graph import input_ranges, write_graph
 from geostance.train.stance_learning import Example, batched, fit, predict
@@ -94,6 +94,25 @@ def test_the_graph_says_what_the_reader_says_alone_and_in_company(reader, tmp_pa
         alone, share = run([tokens[n]])
         np.testing.assert_array_equal(alone[0], outputs[n])
         np.testing.assert_array_equal(share[0], evidence[n, : share.shape[1]])
+
+
+def test_units_that_weigh_nothing_are_cut_without_a_trace(reader):
+    wider = Reader(LanguageModel(30, **{**SIZES, "inner": 96}))
+    inner = SIZES["inner"]
+    state = wider.state_dict()
+    for name, value in reader.state_dict().items():
+        if ".units." in name and "blocks" in name:
+            state[name] = torch.cat([value, torch.zeros(96 - inner, *value.shape[1:])])
+        elif ".back.weight" in name:
+            state[name] = torch.cat([value, torch.ones(len(value), 96 - inner)], dim=1)
+        else:
+            state[name] = value
+    wider.load_state_dict(state)
+    tokens = [each.tokens for each in unseen()]
+    light = lighter(wider, inner)
+    assert light.model.sizes["inner"] == inner
+    np.testing.assert_allclose(predict(light, tokens)[0], predict(reader, tokens)[0], atol=1e-6)
+    assert wider.model.sizes["inner"] == 96
 
 
 def test_the_linear_model_learns_words(taught):

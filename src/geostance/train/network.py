@@ -4,6 +4,7 @@ Attention after normalisation (Xiong et al. 2020, arXiv:2002.04745), ramps betwe
 layers of each block, learned positions. Needs the ``train`` extra.
 """
 
+from copy import deepcopy
 from typing import Any
 
 from geostance.optional import require
@@ -138,3 +139,19 @@ class Reader(nn.Module):
         found = functional.dropout(torch.cat([mention, carried], 1), 2 * dropout, self.training)
         found = functional.gelu(self.units(found))
         return self.outputs(functional.dropout(found, 2 * dropout, self.training)), shares
+
+
+def lighter(reader: Reader, inner: int) -> Reader:
+    """Return ``reader`` with the ``inner`` units of each block that weigh most in and out.
+
+    Source: Li et al. 2017, arXiv:1608.08710 (pruning by weight).
+    """
+    found = deepcopy(reader)
+    found.model.sizes["inner"] = inner
+    for block in found.model.blocks:
+        into, back = block.units.weight, block.back.weight
+        kept = (into.norm(dim=1) * back.norm(dim=0)).topk(inner).indices.sort().values
+        block.units.weight = nn.Parameter(into[kept].detach())
+        block.units.bias = nn.Parameter(block.units.bias[kept].detach())
+        block.back.weight = nn.Parameter(back[:, kept].detach())
+    return found
