@@ -32,7 +32,7 @@ from geostance.targets import base_language
 SHIPPED = Path(__file__).parents[1] / "models" / "stance"
 GRAPH, LINEAR = "network.onnx", "linear.safetensors"
 TOKENIZER, SETTINGS = "tokenizer.json", "model.json"
-FORMAT = 2
+FORMAT = 3
 # What the linear model counts in the portrayal.
 LINEAR_SHARE = 0.5
 
@@ -171,15 +171,27 @@ def blended(network: np.ndarray, linear: np.ndarray) -> np.ndarray:
 
 
 def sentence_inputs(passage: Passage, tokens: Tokens, weights: np.ndarray) -> np.ndarray:
-    """Return what a sentence's share of the evaluation is judged by (n_sentences, 2).
+    """Return what a sentence's share of the evaluation is judged by (n_sentences, 4).
 
-    The logarithm of what its tokens weigh, and whether it holds the mention.
+    The logarithm of what its tokens weigh; whether it holds the mention, names the target at
+    all, opens the passage.
     """
     starts = [start for start, _ in passage.sentences]
-    sentence = np.maximum(np.searchsorted(starts, tokens.origins, side="right") - 1, 0)
-    weight = np.bincount(sentence, weights=weights, minlength=len(starts))
-    own = np.arange(len(starts)) == sentence[tokens.at]
-    return np.column_stack([np.log(weight + FAINT), own])
+
+    def sentence(places: Any) -> np.ndarray:
+        return np.maximum(np.searchsorted(starts, places, side="right") - 1, 0)
+
+    weight = np.bincount(sentence(tokens.origins), weights=weights, minlength=len(starts))
+    number = np.arange(len(starts))
+    named = [passage.start, *(start for start, _ in passage.same)]
+    return np.column_stack(
+        [
+            np.log(weight + FAINT),
+            number == sentence(tokens.origins[tokens.at]),
+            np.isin(number, sentence(named)),
+            number == 0,
+        ]
+    )
 
 
 def voice_inputs(

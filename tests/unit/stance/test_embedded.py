@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geostance.errors import ModelError
-from geostance.stance.embedded import SHIPPED, EmbeddedScorer
+from geostance.stance.embedded import SHIPPED, EmbeddedScorer, Tokens, sentence_inputs
 from geostance.stance.passages import Passage
 
 FILES = ("model.json", "network.onnx", "linear.safetensors", "tokenizer.json")
@@ -119,6 +119,18 @@ def test_evidence_are_shares_of_the_sentences(scorer):
     first, second = judged.evidence
     assert first.argmax() == 0 and first.sum() == pytest.approx(1, abs=1e-3)
     assert len(second) == 0
+
+
+def test_a_sentence_is_known_by_the_mention_the_name_and_its_place():
+    found = Passage(
+        "Arlande. Pluie. Arlande. Ment.", 16, 23, same=((0, 7),),
+        sentences=((0, 8), (9, 15), (16, 24), (25, 30)),
+    )  # fmt: skip
+    tokens = Tokens(np.array([4, 9, 4, 8]), np.array([0, 9, 16, 25]), 2)
+    weight, *rest = sentence_inputs(found, tokens, np.array([0.1, 0.1, 0.1, 0.7])).T
+    mention, named, opening = (list(np.flatnonzero(each)) for each in rest)
+    assert weight.argmax() == 3
+    assert (mention, named, opening) == ([2], [0, 2], [0])
 
 
 def test_a_mention_far_into_a_long_passage_is_read(scorer):
