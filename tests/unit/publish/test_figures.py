@@ -377,3 +377,20 @@ def test_every_script_is_drawn(study):
         # matplotlib warns where a glyph is missing and a box would be drawn.
         warnings.simplefilter("error")
         render(plot)
+
+
+def test_the_line_of_all_outlets_is_of_the_outlets_own_method(study):
+    """Outlets have uncorrected estimates here; the whole corpus has corrected ones too."""
+    corrected = (pl.col("grouping") == "all") & (pl.col("method") == "ppi")
+    estimates = study["estimates"].with_columns(
+        estimate=pl.when(corrected).then(0.9).otherwise("estimate")
+    )
+    plot = draw("stance-by-outlet", study | {"estimates": estimates})
+    means = estimates.filter(grouping="all", method="model").sort("target")["estimate"].to_list()
+    dashed = [
+        line.get_xdata()[0]
+        for axes in plot.figure.axes
+        for line in axes.get_lines()
+        if line.get_linestyle() == "--"
+    ]
+    assert sorted(dashed) == pytest.approx(sorted(means))

@@ -184,7 +184,13 @@ def stance_by_outlet(
                 va="center",
                 bbox={"fc": "white", "ec": "none", "pad": 0.8},
             )
-        overall = choose(estimates, "all", unit=settings.unit).filter(pl.col("target") == target)
+        # By the method of the outlets beside it: a corrected mean is no mean of uncorrected ones.
+        method = chosen.filter(pl.col("target") == target)["method"][0]
+        overall = choose(
+            estimates.filter((pl.col("target") == target) & (pl.col("method") == method)),
+            "all",
+            unit=settings.unit,
+        )
         if overall.height:
             axes.axvline(overall["estimate"][0], color=colours[target], lw=0.8, ls=(0, (4, 2)))
         _stance_axis(axes.xaxis, reach, say, few=len(targets) > 2)
