@@ -77,7 +77,7 @@ class _Counts:
     texts: dict[int, None] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
-        lines = [repaired for line in text.split("\n") if (repaired := line.strip())]
+        lines = [bare for line in text.split("\n") if (bare := line.strip())]
         if not lines:
             return
         signature = hash(tuple(sorted(lines, key=len)[-_TELLING_LINES:]))

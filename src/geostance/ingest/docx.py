@@ -18,11 +18,11 @@ from geostance.config import IngestSettings
 from geostance.ingest.dates import date_of_name
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source, TooLargeError
+from geostance.ingest.zips import is_zip
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_ZIP = b"PK\x03\x04"
 _MAIN = re.compile(r"word/document\d*\.xml")
 # Unpacked: 500 articles are about 10 MB of XML, and parsing takes some ten times as much.
 _MAX_BYTES = 64 * 2**20
@@ -111,13 +111,11 @@ def read_docx(source: Source, settings: IngestSettings) -> Iterator[Document | R
 
 def has_mark(source: Source, mark: Callable[[ZipFile], bool]) -> bool:
     """Return whether ``source`` is a Word document that bears ``mark``."""
-    if not source.head.startswith(_ZIP):
+    if not is_zip(source.head):
         return False
     try:
-        with source.open() as stream:
-            seekable = stream if stream.seekable() else io.BytesIO(source.read())
-            with ZipFile(seekable) as package:
-                return any(map(_MAIN.fullmatch, package.namelist())) and mark(package)
+        with source.open_seekable() as stream, ZipFile(stream) as package:
+            return any(map(_MAIN.fullmatch, package.namelist())) and mark(package)
     except (TooLargeError, *_DAMAGED):
         return False
 

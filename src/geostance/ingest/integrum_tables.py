@@ -13,6 +13,7 @@ from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tid
 from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url
 from geostance.ingest.workbooks import read_sheets
+from geostance.ingest.zips import is_zip
 
 _COLUMNS = ("Источник", "Дата", "Заголовок")
 _HEADER_ROWS = 20
@@ -23,11 +24,11 @@ _BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, 
 
 def looks_like_integrum_table(source: Source) -> bool:
     """Return whether ``source`` is an XLSX table with the columns of Integrum."""
-    if not source.head.startswith(b"PK\x03\x04") or b"xl/" not in source.head:
+    if not is_zip(source.head) or b"xl/" not in source.head:
         return False
     wanted = [name.encode() for name in _COLUMNS]
     try:
-        with source.open() as stream, zipfile.ZipFile(stream) as book:
+        with source.open_seekable() as stream, zipfile.ZipFile(stream) as book:
             parts = [part for part in _TABLE_PARTS if part in book.namelist()]
             heads = [_head_of(book, part) for part in parts]
     except _BROKEN_ZIP:

@@ -195,3 +195,13 @@ def test_a_table_that_unpacks_to_too_much_is_refused(monkeypatch):
     source = Source.of_bytes(table(COLUMNS, *ROWS), "a.xlsx")
     with pytest.raises(TooLargeError, match="unpacks to more than"):
         list(read_integrum_table(source, SETTINGS))
+
+
+def test_a_table_in_an_archive_is_told_too(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("report.xlsx", table(COLUMNS, *ROWS))
+    documents, rejected = read_corpus(tmp_path, IngestSettings(max_rejected_share=0.5))
+    alone = read_table(table(COLUMNS, *ROWS))
+    assert documents["source"].unique().to_list() == ["a.zip/report.xlsx"]
+    assert documents["text"].to_list() == [r.text for r in alone if isinstance(r, Document)]
+    assert len(rejected) == sum(isinstance(r, Rejected) for r in alone)
