@@ -181,8 +181,8 @@ $(INTERIM)/embeddings.parquet: $(INTERIM)/sentences.parquet $(FP)/embed.json
 	@$(call RUN,embed) --sentences $< --output $@
 
 $(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
-  $(INTERIM)/embeddings.parquet $(FP)/topics.json
-	@$(call RUN,topics) --cleaned $< --unique $(INTERIM)/unique.parquet \
+  $(INTERIM)/embeddings.parquet $(FP)/topics-fit.json
+	@$(call RUN,topics fit) --cleaned $< --unique $(INTERIM)/unique.parquet \
 	  --embeddings $(INTERIM)/embeddings.parquet --output $@
 
 $(PROCESSED)/mentions.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(FP)/mentions.json

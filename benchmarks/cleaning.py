@@ -19,8 +19,8 @@ import polars as pl
 from benchmarks.result import REPOSITORY, Figure, reference_folder, write_result
 from geostance.clean import clean_documents, clean_text, learn_repeats
 from geostance.compute import map_batches
-from geostance.config import CleanSettings
 from geostance.ingest import read_corpus
+from geostance.settings.corpus import CleanSettings
 
 SAMPLE = REPOSITORY / "data" / "sample"
 PAGES = REPOSITORY / "tests" / "cases" / "pages"

@@ -23,7 +23,7 @@ from benchmarks.pairs import EDITS, EVENT_WORDS, LONG_WORDS, edited, same_event,
 from benchmarks.printings import PART, printings
 from benchmarks.result import REPOSITORY, reference_folder, write_result
 from geostance.clean import mark_duplicates
-from geostance.config import DuplicateSettings
+from geostance.settings.corpus import DuplicateSettings
 
 PAIRS = 2_000
 TOPIC_PAIRS = 500

@@ -16,8 +16,8 @@ import polars as pl
 from scipy.sparse import csr_matrix
 
 from benchmarks.result import reference_folder, write_result
-from geostance.config import TopicSettings
 from geostance.encoders import EMBEDDED, Encoder, load_encoder, model_folder
+from geostance.settings.topics import TopicSettings
 from geostance.topics import fit_topics
 
 # Smallest topics that give about 50, 40, 30, 20 and 10 topics on these documents.

@@ -18,7 +18,10 @@ from geostance.stages import STAGES
 
 INTERRUPTED = 130
 # Commands of two words, as "corpus describe": the first, and what it is about.
-GROUPS = {"corpus": "Look into the corpus as a whole."}
+GROUPS = {
+    "corpus": "Look into the corpus as a whole.",
+    "topics": "Find topics, and judge whether they hold.",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

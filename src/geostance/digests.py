@@ -17,7 +17,9 @@ PACKAGE = Path(__file__).parent
 STAGE_FILES = PACKAGE / "stages"
 
 # Modules that count by the definitions taken from them, with those these rest on.
-_PIECEWISE = frozenset({"geostance.config"})
+_PIECEWISE = ("geostance.config", "geostance.settings.")
+# Where the stages keep what several of them use.
+_SHARED = ("geostance.stages.",)
 
 
 def code_digest(modules: Iterable[str]) -> str:
@@ -32,7 +34,7 @@ def code_digest(modules: Iterable[str]) -> str:
         if module in seen:
             continue
         owner, _, name = module.rpartition(".")
-        if owner in _PIECEWISE:
+        if owner.startswith(_PIECEWISE):
             piece = _pieces(_path(owner)).get(name)
             if piece is not None:
                 seen[module] = piece.code
@@ -72,7 +74,10 @@ def _path(module: str) -> Path | None:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A name defined at the top of a module: its statements, the names they use, imports."""
+    """A name defined at the top of a module: its statements, the names they use, imports.
+
+    Of the imports at the top of the module only those of other pieces count.
+    """
 
     code: str
     names: frozenset[str]
@@ -82,6 +87,7 @@ class _Piece:
 @cache
 def _pieces(path: Path) -> dict[str, _Piece]:
     body = ast.parse(path.read_text(encoding="utf-8")).body
+    others = _imported(body, _PIECEWISE)
     made: dict[str, list[ast.stmt]] = {}
     for node in body:
         for name in _defined(node):
@@ -94,8 +100,11 @@ def _pieces(path: Path) -> dict[str, _Piece]:
     return {
         name: _Piece(
             digest([_bare(node) for node in nodes]),
-            frozenset().union(*map(_named, nodes)) & made.keys() - {name},
-            tuple(imported for node in nodes for imported in _imports(node)),
+            (used := frozenset().union(*map(_named, nodes))) & made.keys() - {name},
+            (
+                *(imported for node in nodes for imported in _imports(node)),
+                *(others[other] for other in sorted(used & others.keys())),
+            ),
         )
         for name, nodes in made.items()
     }
@@ -125,14 +134,27 @@ class _Function:
 
 @cache
 def _functions(path: Path) -> dict[str, _Function]:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    # What the stages share counts, unlike files and log, which leave the results as they are.
+    shared = {name: whole.rpartition(".")[0] for name, whole in _imported(body, _SHARED).items()}
     return {
         node.name: _Function(
             _bare(node),
-            tuple(_imports(node)),
+            (*_imports(node), *(shared[name] for name in sorted(_named(node) & shared.keys()))),
             frozenset(name for name in _named(node) if name.startswith("_")),
         )
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in body
         if isinstance(node, ast.FunctionDef)
+    }
+
+
+def _imported(body: list[ast.stmt], modules: tuple[str, ...]) -> dict[str, str]:
+    """Return the names that ``body`` imports from modules with these beginnings, whole."""
+    return {
+        name.asname or name.name: f"{node.module}.{name.name}"
+        for node in body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(modules)
+        for name in node.names
     }
 
 
@@ -145,7 +167,7 @@ def _parse(path: Path) -> tuple[str, tuple[str, ...]]:
 def _imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("geostance"):
-            if node.module not in _PIECEWISE:
+            if not str(node.module).startswith(_PIECEWISE):
                 yield str(node.module)
             # "from geostance.clean import blocks" may name a module as well as a value.
             yield from (f"{node.module}.{name.name}" for name in node.names)

@@ -96,7 +96,7 @@ STAGES: dict[str, Stage] = {
     "corpus-describe": Stage(lambda c: None, ("polars",)),
     "sentences": Stage(lambda c: None, ("sentencex",)),
     "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), model=_encoder),
-    "topics": Stage(
+    "topics-fit": Stage(
         lambda c: (c.topics, c.seed),
         ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "stopwordsiso"),
         data=("topics/stopwords.yml",),

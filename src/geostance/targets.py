@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from geostance.config import read_yaml
 from geostance.errors import ConfigError
+from geostance.strict_yaml import read_yaml
 
 SHIPPED = Path(__file__).with_name("targets.yml")
 

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "geostance"
 LAYERS = [
     {"errors"},
     {"optional"},
+    {"settings", "strict_yaml"},
     {"compute", "config", "digests", "log", "files", "schema", "responses", "service"},
     {"ingest", "clean", "sentences", "targets", "encoders"},
     {"topics", "stance", "validate", "description"},

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from geostance.config import read_yaml
 from geostance.publish.figures import FIGURES
 from geostance.schema import TABLES
+from geostance.strict_yaml import read_yaml
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -8,9 +8,10 @@ import subprocess
 import polars as pl
 import pytest
 
-from geostance.config import PublishSettings, StanceSettings
 from geostance.publish.report import REPORT_TABLES, build_report
 from geostance.schema import TABLES, empty_table
+from geostance.settings.publishing import PublishSettings
+from geostance.settings.stance import StanceSettings
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)

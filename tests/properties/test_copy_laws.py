@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geostance.clean import copies, mark_duplicates
 from geostance.clean.shingles import read_corpus
-from geostance.config import DuplicateSettings
+from geostance.settings.corpus import DuplicateSettings
 
 # Texts are made of these, so that they share much, little or nothing.
 PIECES = [" ".join(f"mot{piece}x{word}" for word in range(24)) for piece in range(5)]

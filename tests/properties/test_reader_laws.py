@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geostance.config import IngestSettings
 from geostance.errors import InputError
 from geostance.ingest.archives import sources_in
 from geostance.ingest.corpus import read_source
 from geostance.ingest.records import Document, Rejected
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 SAMPLES = Path(__file__).parents[1] / "cases" / "exports"
 SETTINGS = IngestSettings()

@@ -9,10 +9,11 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("sentence_transformers")
 
-from geostance.config import Config, EncoderSettings
+from geostance.config import Config
 from geostance.encoders import load_encoder, model_folder
 from geostance.errors import ModelError
 from geostance.files import read_table, write_table
+from geostance.settings.corpus import EncoderSettings
 from geostance.stages import STAGES
 
 WORDS = "gas pipeline vote election the city query : long .".split()

@@ -6,8 +6,8 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from geostance.config import NliSettings, StanceSettings
 from geostance.errors import ModelError
+from geostance.settings.stance import NliSettings, StanceSettings
 from geostance.stance.hypotheses import load_hypotheses
 from geostance.stance.passages import Passage, make_passage
 from geostance.stance.scorer import load_scorer

@@ -11,8 +11,8 @@ pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from geostance.cli import main
-from geostance.config import StanceSettings, TransformerSettings
 from geostance.errors import ConfigError, InputError, ModelError
+from geostance.settings.stance import StanceSettings, TransformerSettings
 from geostance.stance.passages import Passage
 from geostance.stance.scorer import load_scorer
 from geostance.stance.transformer import TransformerScorer

@@ -71,10 +71,12 @@ def test_training_says_what_it_lacks_before_it_starts(tmp_path, capsys, monkeypa
 
 
 def test_status_tells_ready_stale_and_to_do_apart(tmp_path, capsys, monkeypatch):
-    for name, stage in (("topics.parquet", "topics"), ("unique.parquet", "duplicates")):
+    for name, stage in (("topics.parquet", "topics-fit"), ("unique.parquet", "duplicates")):
         record = {"stage": stage, "seconds": 1.5, "read": 1200, "dropped": {"empty": 2}}
         (tmp_path / f"{name}.run.json").write_text(json.dumps(record))
-    planned = "python topics --output x/topics.parquet\npython stance --output x/stance.parquet\n"
+    planned = (
+        "python topics fit --output x/topics.parquet\npython stance --output x/stance.parquet\n"
+    )
     monkeypatch.setattr(sys, "stdin", io.StringIO(planned))
     main(["status", f"--data={tmp_path}"])
     lines = {

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from geostance.compute import available_processes, map_batches
-from geostance.config import read_yaml
 from geostance.errors import ComputeError, ConfigError
+from geostance.strict_yaml import read_yaml
 
 # What other processes run has to be importable there: functions of the library, not of this file.
 DIVIDED = partial(divmod, 100)

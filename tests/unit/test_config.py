@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from geostance.config import Config, read_config, read_yaml
+from geostance.config import Config, read_config
 from geostance.errors import ConfigError
+from geostance.strict_yaml import read_yaml
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,16 +6,10 @@ from pathlib import Path
 import pytest
 
 from geostance import digests, fingerprints
-from geostance.config import (
-    ComparedScorer,
-    CompareSettings,
-    Config,
-    EncoderSettings,
-    FigureSettings,
-    NliSettings,
-    PublishSettings,
-    StanceSettings,
-)
+from geostance.config import Config
+from geostance.settings.corpus import EncoderSettings
+from geostance.settings.publishing import FigureSettings, PublishSettings
+from geostance.settings.stance import ComparedScorer, CompareSettings, NliSettings, StanceSettings
 
 NOTEBOOK = {"cells": [{"cell_type": "code", "source": "1"}], "metadata": {}}
 
@@ -83,38 +77,39 @@ def test_a_comment_a_docstring_or_a_touch_rewrites_nothing(study):
 def test_code_rewrites_the_stages_that_import_it(study):
     path = study.root / "geostance" / "topics" / "vectors.py"
     _edit(path, "FULL_CENTRING = 20", "FULL_CENTRING = 21")
-    assert study() == {"topics"}
+    assert study() == {"topics-fit"}
 
 
 def test_a_stages_own_function_rewrites_that_stage(study):
-    path = study.root / "geostance" / "stages" / "analysis.py"
+    path = study.root / "geostance" / "stages" / "corpus.py"
     _edit(path, '"dimensions": encoder.dim', '"dimension": encoder.dim')
     assert study() == {"embed"}
 
 
 def test_a_helper_rewrites_the_stages_that_call_it(study):
-    path = study.root / "geostance" / "stages" / "analysis.py"
+    path = study.root / "geostance" / "stages" / "topics.py"
     _edit(path, '.unique("cluster_id")', '.unique("cluster_id", keep="first")')
-    assert study() == {"topics"}
+    assert study() == {"topics-fit"}
 
 
 def test_an_option_of_one_section_leaves_the_stages_of_the_others_alone(study):
-    path = study.root / "geostance" / "config.py"
+    path = study.root / "geostance" / "settings" / "topics.py"
     _edit(
         path,
         "    representative_documents: int",
         "    seeds: int = 1\n    representative_documents: int",
     )
     # Three take the whole configuration.
-    assert study() == {"topics", "tables", "methods", "manifest"}
+    assert study() == {"topics-fit", "tables", "methods", "manifest"}
 
 
 def test_what_a_section_rests_on_counts_with_it(study):
-    path = study.root / "geostance" / "config.py"
+    path = study.root / "geostance" / "settings" / "basis.py"
     _edit(path, "Share = Annotated[float, Field(ge=0, le=1)]", "Share = float")
     changed = study()
     assert {"ingest", "duplicates", "mentions"} <= changed
-    assert not {"embed", "topics"} & changed
+    assert not {"embed", "topics-fit"} & changed
+    path = study.root / "geostance" / "strict_yaml.py"
     _edit(path, '"tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$")',
           '"tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|on)$")')  # fmt: skip
     changed = study()
@@ -125,7 +120,7 @@ def test_what_a_section_rests_on_counts_with_it(study):
 def test_code_a_stage_imports_itself_counts(study):
     path = study.root / "geostance" / "sentences.py"
     _edit(path, "if title else text", "if title is not None else text")
-    assert {"sentences", "mentions", "topics"} <= study()
+    assert {"sentences", "mentions", "topics-fit"} <= study()
 
 
 def test_the_researchers_own_targets_count_by_content(study):
@@ -166,7 +161,7 @@ def test_a_scorers_model_counts_by_its_files(study):
 def test_targets_rewrite_the_scores_only(study):
     changed = study(Config(stance=StanceSettings(targets=("turkey",))))
     assert {"mentions", "stance"} <= changed
-    assert not changed & {"ingest", "clean", "embed", "topics", "figure-topic-map"}
+    assert not changed & {"ingest", "clean", "embed", "topics-fit", "figure-topic-map"}
 
 
 @pytest.mark.parametrize("change", ["added", "removed", "edited"])

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geostance.clean.shingles import Growing, Prints, Sketches, Whole, once
-from geostance.config import DuplicateSettings
+from geostance.settings.corpus import DuplicateSettings
 
 Shares = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

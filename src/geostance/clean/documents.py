@@ -8,8 +8,8 @@ import polars as pl
 from geostance.clean.folding import words
 from geostance.clean.repeats import Repeats, key
 from geostance.clean.text import Cleaned, clean_text
-from geostance.config import CleanSettings
 from geostance.schema import BLOCK, TABLES
+from geostance.settings.corpus import CleanSettings
 
 # Of so many characters on, a text has the least number of words for certain.
 _CHARACTERS_PER_WORD = 60

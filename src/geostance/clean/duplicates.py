@@ -16,8 +16,8 @@ import polars as pl
 from geostance.clean.copies import Likeness, candidates, clusters, compare, standing, without
 from geostance.clean.shingles import Corpus, Sketches, Whole, read_corpus
 from geostance.clean.syndication import as_printed
-from geostance.config import DuplicateSettings
 from geostance.schema import TABLES
+from geostance.settings.corpus import DuplicateSettings
 
 # Two short texts may share most of their shingles and be two stories: with fewer words than
 # this, or fewer shingles of their own, they are copies only when all words are the same,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from geostance.clean.folding import fold, words
 from geostance.clean.keys import LETTERS, MARKS, SIGNS, alternatives, find_keys
-from geostance.config import read_yaml
+from geostance.strict_yaml import read_yaml
 
 LANGUAGES = ("fr", "en", "ru", "tr", "de", "az", "hi", "es", "it", "uk", "ar", "fa")
 

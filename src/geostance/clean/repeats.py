@@ -13,7 +13,7 @@ import polars as pl
 
 from geostance.clean.folding import fold
 from geostance.clean.repair import repair
-from geostance.config import CleanSettings
+from geostance.settings.corpus import CleanSettings
 
 # Fewer distinct articles than this tell nothing about an outlet.
 MIN_ARTICLES = 5

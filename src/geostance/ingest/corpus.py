@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from geostance.config import IngestSettings
 from geostance.errors import InputError
 from geostance.files import PART_ROWS
 from geostance.ingest.archives import sources_in
@@ -26,6 +25,7 @@ from geostance.ingest.records import (
 from geostance.ingest.signatures import is_text, unread
 from geostance.ingest.sources import Source
 from geostance.schema import TABLES, check_table
+from geostance.settings.corpus import IngestSettings
 
 _DEFAULT = IngestSettings()
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from geostance.config import read_yaml
+from geostance.strict_yaml import read_yaml
 
 WORDS = Path(__file__).with_name("dates.yml")
 # Months are numbered 1 to 12, those of the Iranian calendar 13 to 24.

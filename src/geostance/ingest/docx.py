@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
-from geostance.config import IngestSettings
 from geostance.ingest.dates import date_of_name
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source, TooLargeError
 from geostance.ingest.zips import is_zip
+from geostance.settings.corpus import IngestSettings
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

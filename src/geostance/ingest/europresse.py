@@ -7,7 +7,6 @@ from html import unescape
 from itertools import pairwise
 from typing import NamedTuple
 
-from geostance.config import IngestSettings
 from geostance.ingest.dates import Dated, parse_date
 from geostance.ingest.encodings import decode
 from geostance.ingest.europresse_layouts import Printed, of_article, of_table
@@ -15,6 +14,7 @@ from geostance.ingest.markup import begins_as_markup, parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url
+from geostance.settings.corpus import IngestSettings
 
 _NAME = rb"<(?:span|div|p)\b[^<>]{0,200}\bclass\s*=\s*[\"']?[^\"'<>]{0,100}\bDocPublicationName\b"
 _MARK = re.compile(_NAME, re.IGNORECASE)

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any
 
-from geostance.config import IngestSettings
 from geostance.ingest import fields
 from geostance.ingest.markup import lines_of, parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected
 from geostance.ingest.signatures import root_name
 from geostance.ingest.sources import Source
 from geostance.ingest.web import decode_page
+from geostance.settings.corpus import IngestSettings
 
 _ROOTS = {"rss", "feed"}
 # feedparser takes fifty times the feed's size in memory, and a minute for this much.

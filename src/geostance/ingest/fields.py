@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from geostance.config import IngestSettings
 from geostance.ingest.dates import date_of_field
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.urls import plain_url
+from geostance.settings.corpus import IngestSettings
 
 # One article longer than this is a file of many, read as one by mistake.
 MAX_CHARACTERS = 32 * 2**20

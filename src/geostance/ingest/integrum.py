@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from geostance.config import IngestSettings
 from geostance.ingest.dates import Dated, parse_date
 from geostance.ingest.encodings import decode
 from geostance.ingest.markup import begins_as_markup, first, line_of, parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 _SOURCE_FIELD = "^ИС:"
 _ENCODINGS = ("cp1251", "utf-8")

@@ -7,13 +7,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from geostance.config import IngestSettings
 from geostance.ingest.integrum import article, without_comma
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url
 from geostance.ingest.workbooks import read_sheets
 from geostance.ingest.zips import is_zip
+from geostance.settings.corpus import IngestSettings
 
 _COLUMNS = ("Источник", "Дата", "Заголовок")
 _HEADER_ROWS = 20

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from geostance.config import IngestSettings
 from geostance.ingest import fields
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy
 from geostance.ingest.rows import no_text_column, row_document
 from geostance.ingest.sources import Source
 from geostance.ingest.texts import lines, text_chunks
+from geostance.settings.corpus import IngestSettings
 
 _LIST = re.compile(r"\s*\[")
 # Between two objects of a list; and where the next one begins behind a damaged one.

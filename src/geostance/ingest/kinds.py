@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from geostance.config import IngestSettings
 from geostance.ingest.docx import looks_like_docx, read_docx
 from geostance.ingest.europresse import looks_like_europresse, read_europresse
 from geostance.ingest.factiva import (
@@ -46,6 +45,7 @@ from geostance.ingest.texts import read_text
 from geostance.ingest.warc import read_warc
 from geostance.ingest.web import read_web
 from geostance.ingest.workbooks import read_workbook
+from geostance.settings.corpus import IngestSettings
 
 Reader = Callable[[Source, IngestSettings], Iterator[Document | Rejected]]
 

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
-from geostance.config import read_yaml
+from geostance.strict_yaml import read_yaml
 
 # "Chinese - Simplified", "中文(繁體)": the script stands behind the name, or before it.
 _SCRIPTS = {

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from email.message import Message
 
-from geostance.config import IngestSettings
 from geostance.ingest.records import Document, Rejected
 from geostance.ingest.sources import Source
 from geostance.ingest.web import decode_page, page_document
+from geostance.settings.corpus import IngestSettings
 
 
 def looks_like_mhtml(source: Source) -> bool:

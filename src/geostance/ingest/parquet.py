@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from geostance.config import IngestSettings
 from geostance.ingest.records import Document, Rejected
 from geostance.ingest.rows import no_text_column, row_document
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 _ROWS = 5000
 # Damage within a Parquet file can make Polars ask for more memory than there is, which ends

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from geostance.config import IngestSettings
 from geostance.errors import InputError
 from geostance.ingest import fields
 from geostance.ingest.records import Document, Rejected, tidy_field
 from geostance.schema import TABLES
+from geostance.settings.corpus import IngestSettings
 
 # Mapped, but no column of their own in the schema: they follow as what the source gave.
 _FURTHER = ("author", "section", "page", "word_count")

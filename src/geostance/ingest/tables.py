@@ -5,12 +5,12 @@ import io
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from geostance.config import IngestSettings
 from geostance.ingest import fields
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy
 from geostance.ingest.rows import no_text_column, row_document
 from geostance.ingest.sources import HEAD_BYTES, Source
 from geostance.ingest.texts import lines
+from geostance.settings.corpus import IngestSettings
 
 DELIMITERS = ",;\t|"
 # The header is looked for among the first rows: exports put a title or "sep=;" above it.

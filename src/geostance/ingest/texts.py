@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from geostance.config import IngestSettings
 from geostance.ingest import fields
 from geostance.ingest.dates import date_of_name
 from geostance.ingest.encodings import decode_chunks, encoding_of
@@ -14,6 +13,7 @@ from geostance.ingest.records import (
     tidy,
 )
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 
 def read_text(source: Source, settings: IngestSettings) -> Iterator[Document | Rejected]:

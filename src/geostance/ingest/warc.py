@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from geostance.config import IngestSettings
 from geostance.ingest import fields
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, UnreadableError
 from geostance.ingest.sources import Source
 from geostance.ingest.web import decode_page, page_document
+from geostance.settings.corpus import IngestSettings
 
 _PAGES = ("text/html", "application/xhtml+xml")
 # What warcio undoes; browsers that write WARC have undone the others themselves.

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from geostance.config import IngestSettings
 from geostance.ingest import fields
 from geostance.ingest.encodings import decode
 from geostance.ingest.markup import lines_of, parse, remove
@@ -11,6 +10,7 @@ from geostance.ingest.page_metadata import page_fields, saved_from
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy
 from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url
+from geostance.settings.corpus import IngestSettings
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 _DECLARATION = re.compile(r"^[\s\ufeff]*(?:<\?xml[^>]*>\s*)+")

@@ -7,11 +7,11 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from geostance.config import IngestSettings
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected
 from geostance.ingest.rows import no_text_column
 from geostance.ingest.sources import MAX_BYTES, Source, TooLargeError
 from geostance.ingest.tables import csv_row
+from geostance.settings.corpus import IngestSettings
 
 # A cell in the far corner of a sheet, be it damage or a stray format, makes calamine ask for
 # hundreds of gigabytes, which ends the process. So another one reads the workbook first.

@@ -6,9 +6,10 @@ questions that only the researcher can answer stand there as such.
 
 import polars as pl
 
-from geostance.config import CleanSettings, IngestSettings, PublishSettings
 from geostance.publish.templating import render
 from geostance.publish.words import Words
+from geostance.settings.corpus import CleanSettings, IngestSettings
+from geostance.settings.publishing import PublishSettings
 
 _STEPS = ("rejected", "set_aside", "copy", "block")
 _MOST_GROUPS = 40

@@ -10,13 +10,14 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
-from geostance.config import PublishSettings, StanceSettings
 from geostance.publish import listings
 from geostance.publish.figures.basis import ordered
 from geostance.publish.reading import MOST_DOCUMENTS, readings
 from geostance.publish.style import target_colours
 from geostance.publish.templating import render
 from geostance.publish.words import Words
+from geostance.settings.publishing import PublishSettings
+from geostance.settings.stance import StanceSettings
 from geostance.targets import load_targets
 
 REPORT_TABLES = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from geostance.config import read_yaml
+from geostance.strict_yaml import read_yaml
 
 _NARROW_SPACE, _MINUS = "\u202f", "−"
 

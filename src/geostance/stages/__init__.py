@@ -1,22 +1,22 @@
 """One function per stage: read, call, write, record."""
 
-from geostance.stages import analysis, comparison, publication
-from geostance.stages.analysis import Record
+from geostance.stages import comparison, corpus, measurement, publication, topics
+from geostance.stages.basis import Record
 
 # In the order of the workflow; the command line has one subcommand for each.
 STAGES = {
     stage.__name__.replace("_", "-"): stage
     for stage in (
-        analysis.ingest,
-        analysis.clean,
-        analysis.duplicates,
-        analysis.corpus_describe,
-        analysis.sentences,
-        analysis.embed,
-        analysis.topics,
-        analysis.mentions,
-        analysis.stance,
-        analysis.validate,
+        corpus.ingest,
+        corpus.clean,
+        corpus.duplicates,
+        corpus.corpus_describe,
+        corpus.sentences,
+        corpus.embed,
+        topics.topics_fit,
+        measurement.mentions,
+        measurement.stance,
+        measurement.validate,
         comparison.compare_scorers,
         publication.tables,
         publication.figure,

@@ -10,7 +10,7 @@ import polars as pl
 from geostance.config import Config
 from geostance.errors import AnnotationError
 from geostance.files import read_table, write_table
-from geostance.stages.analysis import Record
+from geostance.stages.basis import Record, files_of, kept_documents
 
 if TYPE_CHECKING:
     from geostance.stance import Judgement, Passage, Scorer
@@ -38,10 +38,10 @@ def compare_scorers(
     from geostance.validate import compare, read_labels
 
     chosen = config.compared()
-    kept = read_table(cleaned, "cleaned").filter(pl.col("dropped_reason").is_null())
+    kept = kept_documents(cleaned)
     labels = (
         read_labels(
-            [path for path in annotations.glob("*") if path.is_file()],
+            files_of(annotations),
             read_table(documents, "documents"),
             load_targets(config.stance.targets_file),
         )

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import polars as pl
-
 from geostance.config import Config
 from geostance.errors import ConfigError
 from geostance.files import read_table
-from geostance.stages.analysis import Record
+from geostance.stages.basis import Record, kept_documents
 
 
 def price(config: Config, *, cleaned: Path, sentences: Path, responses: Path) -> Record:
@@ -30,6 +28,6 @@ def price(config: Config, *, cleaned: Path, sentences: Path, responses: Path) ->
         )
     estimate = Estimate(scorer, config.stance.llm)
     # The workflow's own code looks for the mentions, so that exactly its requests are counted.
-    kept = read_table(cleaned, "cleaned").filter(pl.col("dropped_reason").is_null())
+    kept = kept_documents(cleaned)
     score_mentions(read_table(sentences, "sentences"), kept, config.stance, estimate)
     return estimate.bill()

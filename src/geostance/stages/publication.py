@@ -5,10 +5,11 @@ They look for tables by name in the folders given as ``tables``, in that order.
 
 from pathlib import Path
 
-from geostance.config import Config, FigureSettings
+from geostance.config import Config
 from geostance.errors import InputError
 from geostance.files import read_json, read_table, sha256, write_json, write_text
-from geostance.stages.analysis import Record
+from geostance.settings.publishing import FigureSettings
+from geostance.stages.basis import Record
 
 
 def tables(config: Config, *, tables: list[Path], output: Path) -> Record:

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from geostance.config import read_yaml
 from geostance.stance.passages import Passage
+from geostance.strict_yaml import read_yaml
 
 SHIPPED = Path(__file__).with_name("codebook.yml")
 MARKS = "[[", "]]"

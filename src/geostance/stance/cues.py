@@ -9,8 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from geostance.config import read_yaml
 from geostance.errors import ConfigError
+from geostance.strict_yaml import read_yaml
 from geostance.targets import base_language
 
 KINDS = ("earlier", "hearsay", "according", "judged", "judging", "saying")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from geostance.clean.language import UNKNOWN, detect
-from geostance.config import StanceSettings
 from geostance.schema import PORTRAYAL, TABLES
 from geostance.sentences import sentence_table
+from geostance.settings.stance import StanceSettings
 from geostance.stance.mentions import score_mentions
 from geostance.stance.scorer import Scorer, load_scorer
 

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from geostance.config import read_yaml
 from geostance.errors import ConfigError
 from geostance.stance.passages import OTHER, TARGET, Passage, Span, masked
+from geostance.strict_yaml import read_yaml
 from geostance.targets import base_language
 
 SHIPPED = Path(__file__).with_name("hypotheses.yml")

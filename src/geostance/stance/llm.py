@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from geostance.config import LlmSettings
 from geostance.errors import ConfigError
 from geostance.responses import Responses
 from geostance.service import ChatService
+from geostance.settings.stance import LlmSettings
 from geostance.stance.codebook import MARKS, SCHEMA, Verdict, read_verdict, shipped_codebook
 from geostance.stance.passages import Passage
 from geostance.stance.quotes import locate, sentence_shares

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from geostance.config import StanceSettings
 from geostance.schema import PORTRAYAL, TABLES, empty_table
 from geostance.sentences import full_text
+from geostance.settings.stance import StanceSettings
 from geostance.stance.passages import Passage, Span, make_passage
 from geostance.stance.scorer import Scorer, load_scorer
 from geostance.targets import base_language, check_targets, find_any, find_targets, load_targets

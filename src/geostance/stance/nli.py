@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from geostance.config import NliSettings
 from geostance.encoders import model_folder
 from geostance.errors import ConfigError
 from geostance.log import logger
+from geostance.settings.stance import NliSettings
 from geostance.stance.hypotheses import (
     PORTRAYALS,
     QUESTIONS,

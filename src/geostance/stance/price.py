@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from geostance.config import LlmSettings
+from geostance.settings.stance import LlmSettings
 from geostance.stance.codebook import shipped_codebook
 from geostance.stance.llm import LlmScorer, price
 from geostance.stance.passages import Passage

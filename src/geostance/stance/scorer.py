@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from geostance.config import StanceSettings
+from geostance.settings.stance import StanceSettings
 from geostance.stance.passages import Passage
 
 UNFAVOURABLE, NEUTRAL, FAVOURABLE = range(3)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, softmax
 
-from geostance.config import TransformerSettings
 from geostance.encoders import model_folder
 from geostance.errors import ConfigError, ModelError
 from geostance.files import read_json
 from geostance.log import logger, progress
+from geostance.settings.stance import TransformerSettings
 from geostance.stance.marking import Marker, evidence_shares
 from geostance.stance.network import judge, load_network
 from geostance.stance.passages import Passage

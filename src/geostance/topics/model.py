@@ -10,9 +10,9 @@ from math import sqrt
 import numpy as np
 import polars as pl
 
-from geostance.config import TopicSettings
 from geostance.errors import InputError
 from geostance.log import logger
+from geostance.settings.topics import TopicSettings
 from geostance.topics.vectors import centre_languages
 from geostance.topics.words import ALL_LANGUAGES, topic_words
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from stopwordsiso import has_lang, stopwords
 
-from geostance.config import read_yaml
+from geostance.strict_yaml import read_yaml
 
 # A word is two or more letters with their marks: \w leaves out the vowel signs of Devanagari.
 WORD = re.compile(r"[^\W\d_](?:[\w\u0300-\u036f\u0900-\u0963\u200c\u200d'’-]*[\w\u0900-\u0963])")

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from geostance.config import ValidationSettings
 from geostance.schema import PORTRAYAL, TABLES
+from geostance.settings.validation import ValidationSettings
 from geostance.validate.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.validate.measures import ratio
 from geostance.validate.observed import BETWEEN, BINS, FAMILIES, WIDTH, Observed, values_of

@@ -1,8 +1,8 @@
 import polars as pl
 
 from geostance.clean import clean_tables
-from geostance.config import CleanSettings
 from geostance.schema import check_table
+from geostance.settings.corpus import CleanSettings
 
 
 def frame(*rows):

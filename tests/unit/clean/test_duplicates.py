@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from geostance.clean import mark_duplicates
-from geostance.config import DuplicateSettings
 from geostance.schema import TABLES, check_table
+from geostance.settings.corpus import DuplicateSettings
 
 AGENCY = (
     "Le cargo Marjolaine s'est échoué dans la nuit de mardi à mercredi sur les hauts-fonds de "

@@ -1,7 +1,7 @@
 import polars as pl
 
 from geostance.clean import clean_tables, clean_text, learn_repeats
-from geostance.config import CleanSettings
+from geostance.settings.corpus import CleanSettings
 
 WORDS = "digue port marée phare barque filet quai houle brume vigie étrave mouillage".split()
 

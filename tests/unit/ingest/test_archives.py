@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from geostance.config import IngestSettings
 from geostance.ingest import archives, read_corpus, zips
+from geostance.settings.corpus import IngestSettings
 
 LENIENT = IngestSettings(max_rejected_share=1)
 A_PAGE = "<html><body><article><p>{}</p></article></body></html>".format(

@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from geostance.config import Columns, IngestSettings
 from geostance.errors import InputError
 from geostance.ingest import read_corpus
+from geostance.settings.corpus import Columns, IngestSettings
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:

@@ -9,7 +9,6 @@ from babel.dates import format_date
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from geostance.config import read_yaml
 from geostance.ingest.dates import (
     Dated,
     Undated,
@@ -20,6 +19,7 @@ from geostance.ingest.dates import (
     read_date,
 )
 from geostance.ingest.datewords import WORDS, fold
+from geostance.strict_yaml import read_yaml
 
 LATEST = date(2100, 12, 31)
 LANGUAGES = "fr en ru tr de es it az hi ar uk fa pl hy ka kk zh".split()

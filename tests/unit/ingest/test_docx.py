@@ -5,9 +5,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import docx
 import pytest
 
-from geostance.config import IngestSettings
 from geostance.ingest import Document, Rejected, Source, read_corpus
 from geostance.ingest.docx import looks_like_docx, read_docx
+from geostance.settings.corpus import IngestSettings
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 

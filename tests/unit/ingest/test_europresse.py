@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geostance.config import IngestSettings
 from geostance.ingest import Document, Rejected, Source, read_corpus
 from geostance.ingest.europresse import looks_like_europresse, read_europresse
+from geostance.settings.corpus import IngestSettings
 
 CASES = Path(__file__).parents[2] / "cases" / "exports" / "europresse"
 FILES = ("before-2013.html", "2015.html", "2021.html", "2023.html")

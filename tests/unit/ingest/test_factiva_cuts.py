@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geostance.config import IngestSettings
 from geostance.ingest import Document, Rejected, Source
 from geostance.ingest.factiva import (
     looks_like_factiva_html,
@@ -20,6 +19,7 @@ from geostance.ingest.factiva import (
     read_factiva_xml,
 )
 from geostance.ingest.kinds import kind_of
+from geostance.settings.corpus import IngestSettings
 
 CASES = Path(__file__).parents[2] / "cases" / "exports"
 READERS = {

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from geostance.config import IngestSettings
 from geostance.ingest import Document, Rejected, Source
 from geostance.ingest.factiva import read_factiva_html
+from geostance.settings.corpus import IngestSettings
 
 CASES = Path(__file__).parents[2] / "cases" / "exports" / "factiva-html"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from geostance.config import IngestSettings
 from geostance.ingest import Document, Rejected, Source
 from geostance.ingest.factiva import looks_like_factiva_rtf, read_factiva_rtf
+from geostance.settings.corpus import IngestSettings
 
 CASES = Path(__file__).parents[2] / "cases" / "exports" / "factiva-rtf"
 TABLE = r"{\rtf1\ansi\ansicpg1252%s %s}"

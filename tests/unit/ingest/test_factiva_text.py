@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from geostance.config import IngestSettings
 from geostance.ingest import Document, Rejected, Source
 from geostance.ingest.factiva import looks_like_factiva_text, read_factiva_text
+from geostance.settings.corpus import IngestSettings
 
 CASES = Path(__file__).parents[2] / "cases" / "exports" / "factiva-text"
 RTF_CASES = CASES.parent / "factiva-rtf"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from geostance.config import IngestSettings
 from geostance.ingest import Document, Rejected, Source
 from geostance.ingest.factiva import looks_like_factiva_xml, read_factiva_xml
+from geostance.settings.corpus import IngestSettings
 
 CASE = Path(__file__).parents[2] / "cases" / "exports" / "factiva-xml" / "articles.xml"
 HEAD = '<?xml version="1.0"?>%s<PPSResponse xmlns:f="http://global.factiva.com/pps/2.0">'

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from geostance.config import IngestSettings
 from geostance.ingest import feeds
 from geostance.ingest.feeds import looks_like_feed, read_feed
 from geostance.ingest.records import Document, Rejected
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 SAMPLES = Path(__file__).parents[2] / "cases" / "exports" / "feed"
 ITEM = "<item><title>Titre {0}</title><guid>g{0}</guid><description>Texte {0}.</description></item>"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geostance.config import IngestSettings
 from geostance.ingest import Document, Rejected, Source, read_corpus
 from geostance.ingest.integrum import looks_like_integrum, read_integrum
 from geostance.ingest.integrum_tables import looks_like_integrum_table, read_integrum_table
 from geostance.ingest.sources import TooLargeError
+from geostance.settings.corpus import IngestSettings
 
 REPORT = Path(__file__).parents[2] / "cases" / "exports" / "integrum" / "report.html"
 SETTINGS = IngestSettings()

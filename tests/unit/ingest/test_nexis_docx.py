@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geostance.config import IngestSettings
 from geostance.ingest import Document, Rejected, Source, read_corpus
 from geostance.ingest.nexis import looks_like_nexis_docx, read_nexis_docx
+from geostance.settings.corpus import IngestSettings
 
 EXTRAS = (
     *("author", "section", "page", "word_count", "source_id", "edition", "copyright"),

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geostance.config import IngestSettings
 from geostance.ingest import Document, Rejected, Source, read_corpus
 from geostance.ingest.nexis import looks_like_nexis_txt, read_nexis_txt
 from geostance.ingest.nexis.heads import read_head, split_section
+from geostance.settings.corpus import IngestSettings
 
 CASES = Path(__file__).parents[2] / "cases" / "exports" / "nexis-txt"
 FILES = ("english.txt", "french.txt", "german.txt")

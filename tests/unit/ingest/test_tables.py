@@ -8,7 +8,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from geostance.config import Columns, IngestSettings
 from geostance.errors import InputError
 from geostance.ingest import fields
 from geostance.ingest.json_lines import read_json
@@ -18,6 +17,7 @@ from geostance.ingest.sources import Source
 from geostance.ingest.tables import read_csv
 from geostance.ingest.texts import lines, read_text
 from geostance.ingest.workbooks import read_workbook
+from geostance.settings.corpus import Columns, IngestSettings
 
 SAMPLES = Path(__file__).parents[2] / "cases" / "exports"
 SETTINGS = IngestSettings()

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from geostance.config import IngestSettings
 from geostance.ingest import warc
 from geostance.ingest.records import Document, Rejected
 from geostance.ingest.sources import Source
 from geostance.ingest.warc import read_warc
+from geostance.settings.corpus import IngestSettings
 
 SAMPLE = Path(__file__).parents[2] / "cases" / "exports" / "web-archive" / "crawl.warc"
 HTTP = "application/http; msgtype=response"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from geostance.config import IngestSettings
 from geostance.ingest.mhtml import looks_like_mhtml, read_mhtml
 from geostance.ingest.records import Document, Rejected
 from geostance.ingest.sources import Source
 from geostance.ingest.web import decode_page, page_document
+from geostance.settings.corpus import IngestSettings
 
 SAMPLES = Path(__file__).parents[2] / "cases" / "exports"
 SETTINGS = IngestSettings()

@@ -8,10 +8,10 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
-from geostance.config import FigureSettings
 from geostance.publish.figures import APART, FIGURES
 from geostance.publish.style import styled, target_colours
 from geostance.schema import TABLES, empty_table
+from geostance.settings.publishing import FigureSettings
 
 pytestmark = pytest.mark.filterwarnings("error::UserWarning")
 

@@ -8,11 +8,12 @@ from importlib import resources
 import polars as pl
 import pytest
 
-from geostance.config import PublishSettings, StanceSettings
 from geostance.publish.listings import dropped
 from geostance.publish.reading import MOST_CHARACTERS, chosen, readings
 from geostance.publish.report import REPORT_TABLES, build_report
 from geostance.publish.words import Words
+from geostance.settings.publishing import PublishSettings
+from geostance.settings.stance import StanceSettings
 
 TARGETS = ["russia", "nato", "india"]
 

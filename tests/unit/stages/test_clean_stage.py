@@ -3,7 +3,7 @@ import polars as pl
 from geostance.config import Config
 from geostance.files import read_table, write_table
 from geostance.schema import TABLES
-from geostance.stages.analysis import clean
+from geostance.stages.corpus import clean
 
 
 def test_the_stage_leaves_every_dropped_block_with_reason_and_rule(tmp_path):

@@ -3,7 +3,7 @@ import pytest
 from geostance.config import Config
 from geostance.errors import InputError
 from geostance.files import read_table
-from geostance.stages.analysis import ingest
+from geostance.stages.corpus import ingest
 
 
 def test_a_stage_that_stops_for_its_rejected_records_lists_them_all(tmp_path, caplog):

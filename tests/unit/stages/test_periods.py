@@ -2,7 +2,7 @@ from datetime import date
 
 import polars as pl
 
-from geostance.stages.analysis import _known_to_the_month
+from geostance.stages.measurement import _known_to_the_month
 
 
 def test_only_dates_known_to_the_month_are_in_a_period():

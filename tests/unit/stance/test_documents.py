@@ -4,10 +4,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from geostance.config import StanceSettings
 from geostance.errors import ConfigError
 from geostance.schema import check_table
 from geostance.sentences import sentence_table
+from geostance.settings.stance import StanceSettings
 from geostance.stance import (
     Judgement,
     Passage,

@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 
 from geostance.cli import main
-from geostance.config import LlmSettings, StanceSettings
 from geostance.errors import ConfigError, ServiceError
 from geostance.files import write_table
 from geostance.schema import TABLES
 from geostance.sentences import sentence_table
+from geostance.settings.stance import LlmSettings, StanceSettings
 from geostance.stance import Passage, load_scorer
 from geostance.stance.llm import LlmScorer, target_name
 from geostance.stance.price import Estimate

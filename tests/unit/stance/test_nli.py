@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from geostance.config import NliSettings
 from geostance.errors import ConfigError, ModelError
+from geostance.settings.stance import NliSettings
 from geostance.stance import nli
 from geostance.stance.hypotheses import hypotheses_of
 from geostance.stance.inference import entailment_output

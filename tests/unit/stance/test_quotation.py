@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from geostance.config import read_yaml
 from geostance.errors import ConfigError
 from geostance.stance.cues import read_lexicons
 from geostance.stance.quotation import Attribution, attributed_spans, quoted_share
+from geostance.strict_yaml import read_yaml
 
 CASES = [
     (language, marked)

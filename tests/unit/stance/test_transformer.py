@@ -4,8 +4,8 @@ import sys
 import numpy as np
 import pytest
 
-from geostance.config import StanceSettings, TransformerSettings
 from geostance.errors import ConfigError, MissingPackageError, ModelError
+from geostance.settings.stance import StanceSettings, TransformerSettings
 from geostance.stance.scorer import load_scorer
 from geostance.stance.transformer import FORMAT, Calibration, TransformerScorer
 

@@ -2,8 +2,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from geostance.config import TopicSettings
 from geostance.errors import InputError
+from geostance.settings.topics import TopicSettings
 from geostance.topics import document_vectors, fit_topics
 from geostance.topics.model import resolve
 from geostance.topics.vectors import centre_languages

@@ -3,8 +3,8 @@ import polars as pl
 import pytest
 from sklearn.metrics import accuracy_score, f1_score
 
-from geostance.config import ValidationSettings
 from geostance.schema import check_table
+from geostance.settings.validation import ValidationSettings
 from geostance.validate.agreement import agreement
 
 SETTINGS = ValidationSettings(bootstrap_samples=200, min_labels=10)

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 from sklearn.metrics import f1_score
 
-from geostance.config import ValidationSettings
 from geostance.schema import check_table
+from geostance.settings.validation import ValidationSettings
 from geostance.validate.agreement import agreement
 from geostance.validate.comparison import compare
 from geostance.validate.measures import OF_CONFUSION

@@ -2,8 +2,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from geostance.config import ValidationSettings
 from geostance.schema import check_table
+from geostance.settings.validation import ValidationSettings
 from geostance.validate.estimates import estimate
 
 SETTINGS = ValidationSettings(bootstrap_samples=200, min_labels=10, min_group=5)

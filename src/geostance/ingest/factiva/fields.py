@@ -4,13 +4,13 @@ import codecs
 import re
 from collections.abc import Iterable, Mapping
 
-from geostance.config import IngestSettings
 from geostance.ingest.dates import date_of_field
 from geostance.ingest.encodings import decode
 from geostance.ingest.languages import language_tag
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy, tidy_field
 from geostance.ingest.sources import Source
 from geostance.ingest.urls import plain_url
+from geostance.settings.corpus import IngestSettings
 
 # The codes in the order in which an article prints them: column, section, headline, author,
 # credit, words, date, time, source and its code, newspaper groups, edition, page, volume,

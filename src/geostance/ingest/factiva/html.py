@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from geostance.config import IngestSettings
 from geostance.ingest.factiva.fields import (
     BODY,
     CODES,
@@ -17,6 +16,7 @@ from geostance.ingest.factiva.uncoded import read_head
 from geostance.ingest.markup import classes, line_of, lines_of, parse, untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

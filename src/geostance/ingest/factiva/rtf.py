@@ -4,12 +4,12 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from geostance.config import IngestSettings
 from geostance.ingest.factiva.fields import cut_off
 from geostance.ingest.factiva.lines import BOLD, CELL, CELLED, articles
 from geostance.ingest.factiva.text import records, stripped
 from geostance.ingest.records import Document, Rejected, tidy
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 _BEGINNING = b"{\\rtf"
 _MADE_BY = (b"Factiva RTF Display Format", b"Factiva, from Dow Jones")

@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from geostance.config import IngestSettings
 from geostance.ingest.encodings import decode
 from geostance.ingest.factiva.fields import BODY, Fields, cut_off, document, text_of
 from geostance.ingest.factiva.labels import WORD_COUNT
@@ -13,6 +12,7 @@ from geostance.ingest.factiva.uncoded import read_head
 from geostance.ingest.languages import language_tag
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 # The codes that every article has; the others may be missing.
 _ALWAYS = {"HD", "WC", "PD", "SN", "LA"}

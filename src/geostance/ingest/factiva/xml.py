@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from geostance.config import IngestSettings
 from geostance.ingest.encodings import decode
 from geostance.ingest.factiva.fields import cut_off, document, text_of
 from geostance.ingest.factiva.labels import tag_of_code
 from geostance.ingest.markup import untagged
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from geostance.config import IngestSettings
 from geostance.ingest.languages import language_tag
 from geostance.ingest.nexis.heads import starts_with_date
 from geostance.ingest.nexis.labels import (
@@ -15,6 +14,7 @@ from geostance.ingest.nexis.labels import (
     WORD_COUNT,
     role_of,
 )
+from geostance.settings.corpus import IngestSettings
 
 # A headline is no longer than this; what is, is the article's first paragraph.
 _MAX_TITLE = 400

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable
 
-from geostance.config import IngestSettings
 from geostance.ingest.languages import language_tag
 from geostance.ingest.nexis.articles import LANGUAGES, Article, Field
 from geostance.ingest.nexis.heads import read_head, split_section
 from geostance.ingest.nexis.labels import BROKEN_RECORD, NO_HEADLINE
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy_field
 from geostance.ingest.urls import plain_url
+from geostance.settings.corpus import IngestSettings
 
 # An article that quotes the message is longer than the message.
 _MAX_ERROR = 300

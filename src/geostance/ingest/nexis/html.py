@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from geostance.config import IngestSettings
 from geostance.ingest.encodings import decode
 from geostance.ingest.markup import lines_of, parse
 from geostance.ingest.nexis.articles import Block, split_article
@@ -14,6 +13,7 @@ from geostance.ingest.nexis.documents import cut_off, document
 from geostance.ingest.nexis.labels import MARK, labelled, role_of
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

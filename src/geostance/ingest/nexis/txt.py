@@ -5,13 +5,13 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import partial
 
-from geostance.config import IngestSettings
 from geostance.ingest.encodings import decode
 from geostance.ingest.nexis.articles import Block, split_article
 from geostance.ingest.nexis.documents import cut_off, document
 from geostance.ingest.nexis.labels import MARK, WORD_COUNT, labelled, role_of
 from geostance.ingest.records import EXCERPT_CHARACTERS, Document, Rejected, tidy
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 _WIDTH = 80
 # Within a file put together, some records are broken into lines a little shorter.

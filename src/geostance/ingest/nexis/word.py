@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from zipfile import ZipFile
 
-from geostance.config import IngestSettings
 from geostance.ingest.docx import Part, W, Word, has_mark, main_part, open_word, part
 from geostance.ingest.nexis.articles import Block, split_article
 from geostance.ingest.nexis.documents import cut_off, document
 from geostance.ingest.nexis.labels import role_of, titled
 from geostance.ingest.records import Document, Rejected, tidy
 from geostance.ingest.sources import Source
+from geostance.settings.corpus import IngestSettings
 
 _PROPERTIES = "docProps/custom.xml"
 _DELIVERY = re.compile(rb"\bname=\"LA(?:DocCount|DeliveryID)\"")

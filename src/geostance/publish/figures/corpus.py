@@ -5,7 +5,6 @@ import polars as pl
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from geostance.config import FigureSettings
 from geostance.publish.figures import periods
 from geostance.publish.figures.plot import Plot, canvas, caption, distinct, legend, no_data, rows
 from geostance.publish.style import (
@@ -19,6 +18,7 @@ from geostance.publish.style import (
     styled,
 )
 from geostance.publish.words import Words
+from geostance.settings.publishing import FigureSettings
 
 _KEPT, _LOST = "#3B6A8F", "#C9A26B"
 _OTHER = "other"

@@ -5,10 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from geostance.config import FigureSettings
 from geostance.publish.figures.plot import Plot, canvas, caption, legend, no_data, rows
 from geostance.publish.style import FAINT, INK, SMALL, SOFT, styled
 from geostance.publish.words import Words
+from geostance.settings.publishing import FigureSettings
 
 _PRINTED, _DISTINCT, _MISSING = "#A9C1D6", "#3B6A8F", "#C9A26B"
 

@@ -8,7 +8,6 @@ from matplotlib.legend_handler import HandlerTuple
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
-from geostance.config import FigureSettings
 from geostance.publish.figures.basis import basis, choose, level, ordered
 from geostance.publish.figures.plot import Plot, canvas, caption, counted, no_data
 from geostance.publish.style import (
@@ -20,6 +19,7 @@ from geostance.publish.style import (
     styled,
 )
 from geostance.publish.words import Words
+from geostance.settings.publishing import FigureSettings
 
 _BINS = 20
 _QUOTED = 0.5

@@ -9,9 +9,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from geostance.config import FigureSettings
 from geostance.publish.style import MUTED, PAGE_HEIGHT, SOFT, fit_each, new_figure
 from geostance.publish.words import Words
+from geostance.settings.publishing import FigureSettings
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from geostance.config import FigureSettings
 from geostance.publish.figures.basis import basis, by_size, choose, level, numbers_of, ordered
 from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
 from geostance.publish.style import (
@@ -22,6 +21,7 @@ from geostance.publish.style import (
     styled,
 )
 from geostance.publish.words import Words
+from geostance.settings.publishing import FigureSettings
 
 
 @styled()

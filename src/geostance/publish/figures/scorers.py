@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from geostance.config import FigureSettings
 from geostance.publish.figures.basis import level, ordered
 from geostance.publish.figures.plot import Plot, canvas, caption, dot, legend, no_data, rows
 from geostance.publish.style import SMALL, SOFT, fit, scorer_marks, styled
 from geostance.publish.words import Words
+from geostance.settings.publishing import FigureSettings
 
 _GROUPINGS = ("all", "language", "target")
 

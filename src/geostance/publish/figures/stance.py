@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from geostance.config import FigureSettings
 from geostance.publish.figures import periods
 from geostance.publish.figures.basis import basis, by_size, choose, level, numbers_of, ordered
 from geostance.publish.figures.plot import Plot, canvas, caption, dot, no_data, rows
@@ -24,6 +23,7 @@ from geostance.publish.style import (
     target_markers,
 )
 from geostance.publish.words import Words
+from geostance.settings.publishing import FigureSettings
 
 
 @styled()

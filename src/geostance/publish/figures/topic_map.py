@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
-from geostance.config import FigureSettings
 from geostance.publish.figures.labels import place, spread_colours
 from geostance.publish.figures.plot import Plot, canvas, caption, distinct, no_data
 from geostance.publish.style import (
@@ -19,6 +18,7 @@ from geostance.publish.style import (
     styled,
 )
 from geostance.publish.words import Words
+from geostance.settings.publishing import FigureSettings
 
 # Beyond this many points the vector files would be slow to open: points become pixels.
 _MOST_VECTOR_POINTS = 2_000

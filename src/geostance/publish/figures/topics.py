@@ -5,7 +5,6 @@ import polars as pl
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from geostance.config import FigureSettings
 from geostance.publish.figures import periods
 from geostance.publish.figures.plot import (
     Plot,
@@ -30,6 +29,7 @@ from geostance.publish.style import (
     styled,
 )
 from geostance.publish.words import Words
+from geostance.settings.publishing import FigureSettings
 
 _OTHER = "other"
 _REST = -2

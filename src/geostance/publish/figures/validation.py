@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from geostance.config import FigureSettings
 from geostance.publish.figures.basis import ordered
 from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
 from geostance.publish.style import (
@@ -23,6 +22,7 @@ from geostance.publish.style import (
     target_markers,
 )
 from geostance.publish.words import Words
+from geostance.settings.publishing import FigureSettings
 
 _CLASSES = {-1: "unfavourable", 0: "neutral", 1: "favourable"}
 _ALL = "all"
