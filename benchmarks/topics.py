@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 from benchmarks.result import reference_folder, write_result
 from geostance.encoders import EMBEDDED, Encoder, load_encoder, model_folder
 from geostance.settings.topics import TopicSettings
-from geostance.topics import fit_topics
+from geostance.topics import TopicDocuments, describe_topics, fit_topics
 
 # Smallest topics that give about 50, 40, 30, 20 and 10 topics on these documents.
 SIZES = (10, 13, 17, 26, 60)
@@ -68,24 +68,25 @@ def bbc(encoder: Encoder, folder: Path) -> dict[str, float]:
     """Return coherence, diversity and agreement with the labels, means over sizes and seeds."""
     from sklearn.metrics import normalized_mutual_info_score
 
-    corpus = pl.read_csv(
+    printed = pl.read_csv(
         folder / "corpus.tsv",
         separator="\t",
         has_header=False,
         new_columns=["text", "split", "label"],
         quote_char=None,
     )
-    texts, labels = corpus["text"].to_list(), corpus["label"].to_list()
+    texts, labels = printed["text"].to_list(), printed["label"].to_list()
     documents = [text.split() for text in texts]
     ids = [f"{row:04d}" for row in range(len(texts))]
     languages = ["en"] * len(texts)
-    vectors = encoder.encode(texts)
+    corpus = TopicDocuments.of(ids, texts, languages, encoder.encode(texts))
     runs = []
     for size, seed in product(SIZES, SEEDS):
         settings = TopicSettings(min_topic_size=size, words=WORDS)
-        fit = fit_topics(ids, texts, languages, vectors, settings, seed)
+        fit = fit_topics(corpus, settings, seed)
+        words = describe_topics(corpus, fit.topics, settings).words
         found = fit.topics.sort("doc_id")["topic"].to_list()
-        ranked = fit.words.filter(pl.col("topic") >= 0, language="en").sort("topic", "rank")
+        ranked = words.filter(pl.col("topic") >= 0, language="en").sort("topic", "rank")
         topics = [
             group["word"].to_list() for _, group in ranked.group_by("topic", maintain_order=True)
         ]

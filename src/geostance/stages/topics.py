@@ -14,7 +14,7 @@ def topics_fit(
 ) -> Record:
     """Group the documents into topics and list each topic's words per language."""
     from geostance.sentences import full_text
-    from geostance.topics import document_vectors, fit_topics
+    from geostance.topics import TopicDocuments, describe_topics, document_vectors, fit_topics
 
     clusters = read_table(unique, "unique")
     chosen = clusters.filter("is_representative") if config.topics.unit == "distinct" else clusters
@@ -23,17 +23,17 @@ def topics_fit(
         read_table(embeddings, "embeddings").join(chosen, on="doc_id", how="semi")
     )
     texts = pl.DataFrame({"doc_id": doc_ids}).join(texts, on="doc_id", maintain_order="left")
-    fit = fit_topics(
+    documents = TopicDocuments.of(
         doc_ids,
         [full_text(title, text) for title, text in texts.select("title", "text").iter_rows()],
         texts["language"].to_list(),
         vectors,
-        config.topics,
-        config.seed_for("topics"),
     )
+    fit = fit_topics(documents, config.topics, config.seed_for("topics"))
+    description = describe_topics(documents, fit.topics, config.topics)
     assigned = _copies_follow(fit.topics, clusters)
-    write_table(output.with_name("topic_words.parquet"), fit.words, "topic_words")
-    write_table(output.with_name("topic_info.parquet"), fit.info, "topic_info")
+    write_table(output.with_name("topic_words.parquet"), description.words, "topic_words")
+    write_table(output.with_name("topic_info.parquet"), description.info, "topic_info")
     write_json(
         output.with_name("topic_model.json"),
         {

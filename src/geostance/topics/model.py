@@ -13,25 +13,23 @@ import polars as pl
 from geostance.errors import InputError
 from geostance.log import logger
 from geostance.settings.topics import TopicSettings
+from geostance.topics.documents import TopicDocuments
 from geostance.topics.vectors import centre_languages
-from geostance.topics.words import ALL_LANGUAGES, topic_words
 
 # With fewer documents density says nothing: they are one topic.
 SMALLEST_CORPUS = 16
-LABEL_WORDS = 3
 
 
 @dataclass(frozen=True)
 class TopicFit:
-    """A fitted topic model as tables; the assignments are the record, not the model.
+    """Assignments of documents to topics; they are the record, not the model.
 
-    ``parameters`` are those really used after "auto" was resolved, none where nothing was
-    clustered; ``messages`` say what a reader must know (a corpus too small to cluster, say).
+    ``topics`` is the schema's table of that name. ``parameters`` are those really used after
+    "auto" was resolved, none where nothing was clustered; ``messages`` say what a reader must
+    know (a corpus too small to cluster, say).
     """
 
     topics: pl.DataFrame
-    words: pl.DataFrame
-    info: pl.DataFrame
     parameters: dict[str, int]
     messages: tuple[str, ...]
 
@@ -56,45 +54,34 @@ def resolve(settings: TopicSettings, n_documents: int) -> dict[str, int]:
     }
 
 
-def fit_topics(
-    doc_ids: list[str],
-    texts: list[str],
-    languages: list[str],
-    vectors: np.ndarray,
-    settings: TopicSettings,
-    seed: int,
-) -> TopicFit:
-    """Group documents into topics; ``vectors`` are float32 (n_documents, dim) of unit length.
+def fit_topics(documents: TopicDocuments, settings: TopicSettings, seed: int) -> TopicFit:
+    """Group documents into topics.
 
-    Topic −1 is BERTopic's outliers, reported as they are. Rows are put in the
-    order of doc_id first, because UMAP depends on it.
+    Topic −1 is BERTopic's outliers, reported as they are.
 
     Raises:
         InputError: there is no document.
     """
-    if not doc_ids:
+    if not len(documents):
         raise InputError(
             "there is no document to find topics in",
             "the cleaned, distinct documents",
             "look at the rejected and dropped documents: make status shows where they went",
         )
-    order = np.argsort(doc_ids)
-    doc_ids = [doc_ids[i] for i in order]
-    texts, languages = [texts[i] for i in order], [languages[i] for i in order]
-    centred = centre_languages(vectors[order], languages)
+    centred = centre_languages(documents.vectors, documents.languages)
 
     parameters: dict[str, int] = {}
     messages: tuple[str, ...] = ()
-    if len(doc_ids) < SMALLEST_CORPUS:
-        topics, strength = np.zeros(len(doc_ids), int), np.ones(len(doc_ids))
+    if len(documents) < SMALLEST_CORPUS:
+        topics, strength = np.zeros(len(documents), int), np.ones(len(documents))
         places = _principal_plane(centred)
         messages = (
-            f"{len(doc_ids)} of the {SMALLEST_CORPUS} documents needed are too few to cluster: "
+            f"{len(documents)} of the {SMALLEST_CORPUS} documents needed are too few to cluster: "
             "they are one topic",
         )
     else:
-        parameters = resolve(settings, len(doc_ids))
-        topics, strength, places = _cluster(texts, centred, parameters, seed)
+        parameters = resolve(settings, len(documents))
+        topics, strength, places = _cluster(documents.texts, centred, parameters, seed)
         if (topics == -1).all():
             messages = (
                 "no group of documents is dense enough for a topic: all are outliers; "
@@ -102,20 +89,16 @@ def fit_topics(
             )
     for message in messages:
         logger.warning(message)
-
-    words = topic_words(texts, languages, topics.tolist(), settings.words)
     frame = pl.DataFrame(
         {
-            "doc_id": doc_ids,
+            "doc_id": documents.doc_ids,
             "topic": topics.astype(np.int64),
             "probability": strength.astype(float),
             "x": places[:, 0].astype(float),
             "y": places[:, 1].astype(float),
         }
     )
-    main_language = max(sorted(set(languages)), key=languages.count)
-    info = _describe(frame, words, vectors[order], main_language, settings.representative_documents)
-    return TopicFit(frame, words, info, parameters, messages)
+    return TopicFit(frame, parameters, messages)
 
 
 def _cluster(
@@ -163,37 +146,3 @@ def _principal_plane(vectors: np.ndarray) -> np.ndarray:
     left, values, _ = np.linalg.svd(centred, full_matrices=False)
     plane = left[:, :2] * values[:2]
     return np.pad(plane, ((0, 0), (0, 2 - plane.shape[1])))
-
-
-def _describe(
-    topics: pl.DataFrame, words: pl.DataFrame, vectors: np.ndarray, language: str, n_documents: int
-) -> pl.DataFrame:
-    rows = []
-    assigned = topics["topic"].to_numpy()
-    for topic in sorted(set(assigned.tolist())):
-        members = np.flatnonzero(assigned == topic)
-        centre = vectors[members].mean(axis=0)
-        nearest = members[np.argsort(-(vectors[members] @ centre), kind="stable")][:n_documents]
-        rows.append(
-            (
-                topic,
-                "outliers" if topic == -1 else _label(topic, words, language),
-                len(members),
-                [topics["doc_id"][int(row)] for row in nearest],
-            )
-        )
-    schema = {
-        "topic": pl.Int64,
-        "label": pl.String,
-        "n_documents": pl.Int64,
-        "representative_doc_ids": pl.List(pl.String),
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _label(topic: int, words: pl.DataFrame, language: str) -> str:
-    for tag in (language, ALL_LANGUAGES):
-        found = words.filter(topic=topic, language=tag).sort("rank")["word"].head(LABEL_WORDS)
-        if len(found):
-            return f"{topic} {' · '.join(found)}"
-    return str(topic)

@@ -4,7 +4,7 @@ import pytest
 
 from geostance.errors import InputError
 from geostance.settings.topics import TopicSettings
-from geostance.topics import document_vectors, fit_topics
+from geostance.topics import TopicDocuments, describe_topics, document_vectors, fit_topics
 from geostance.topics.model import resolve
 from geostance.topics.vectors import centre_languages
 from geostance.topics.words import tokenize, topic_words
@@ -30,48 +30,50 @@ def corpus(per_theme, seed=0):
 
 @pytest.fixture(scope="module")
 def three_themes():
-    ids, texts, languages, vectors, themes = corpus(30)
-    return fit_topics(ids, texts, languages, vectors, TopicSettings(), seed=1), themes
+    *columns, themes = corpus(30)
+    documents = TopicDocuments.of(*columns)
+    return documents, fit_topics(documents, TopicSettings(), seed=1), themes
 
 
 def test_three_themes_give_three_topics(three_themes):
-    fit, themes = three_themes
+    _, fit, themes = three_themes
     found = fit.topics["topic"].to_numpy()
     assert set(found) - {-1} == {0, 1, 2}
     assert all(len(set(themes[found == topic])) == 1 for topic in range(3))
 
 
 def test_labels_hold_content_words_not_function_words(three_themes):
-    fit, _ = three_themes
-    labels = " ".join(fit.info["label"])
+    documents, fit, _ = three_themes
+    labels = " ".join(describe_topics(documents, fit.topics, TopicSettings()).info["label"])
     assert "gazoduc" in labels and "scrutin" in labels
     assert not {"le", "du", "les"} & set(labels.split())
 
 
 def test_row_order_changes_nothing(three_themes):
-    fit, _ = three_themes
+    documents, fit, _ = three_themes
     ids, texts, languages, vectors, _ = corpus(30)
     order = np.random.default_rng(5).permutation(len(ids))
-    again = fit_topics(
-        [ids[i] for i in order],
-        [texts[i] for i in order],
-        languages,
-        vectors[order],
-        TopicSettings(),
-        seed=1,
+    shuffled = TopicDocuments.of(
+        [ids[i] for i in order], [texts[i] for i in order], languages, vectors[order]
     )
-    assert again.topics.equals(fit.topics) and again.words.equals(fit.words)
+    again = fit_topics(shuffled, TopicSettings(), seed=1)
+    assert again.topics.equals(fit.topics)
+    described = [describe_topics(one, fit.topics, TopicSettings()) for one in (documents, shuffled)]
+    assert described[0].words.equals(described[1].words)
+    assert described[0].info.equals(described[1].info)
 
 
 def test_no_document_is_a_clear_error():
     with pytest.raises(InputError, match="no document to find topics in"):
-        fit_topics([], [], [], np.zeros((0, 4), np.float32), TopicSettings(), seed=1)
+        fit_topics(
+            TopicDocuments.of([], [], [], np.zeros((0, 4), np.float32)), TopicSettings(), seed=1
+        )
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 15])
 def test_a_few_documents_are_one_topic_with_a_message(n):
-    ids, texts, languages, vectors, _ = (part[:n] for part in corpus(5))
-    fit = fit_topics(ids, texts, languages, vectors, TopicSettings(), seed=1)
+    *columns, _ = (part[:n] for part in corpus(5))
+    fit = fit_topics(TopicDocuments.of(*columns), TopicSettings(), seed=1)
     assert fit.topics["topic"].to_list() == [0] * n
     assert "too few to cluster" in fit.messages[0]
     assert fit.topics["x"].is_finite().all()
@@ -79,10 +81,12 @@ def test_a_few_documents_are_one_topic_with_a_message(n):
 
 @pytest.mark.parametrize("n", [16, 17, 24])
 def test_a_small_corpus_does_not_crash(n):
-    ids, texts, languages, vectors, _ = (part[:n] for part in corpus(8))
-    fit = fit_topics(ids, texts, languages, vectors, TopicSettings(), seed=1)
+    *columns, _ = (part[:n] for part in corpus(8))
+    documents = TopicDocuments.of(*columns)
+    fit = fit_topics(documents, TopicSettings(), seed=1)
     assert len(fit.topics) == n
-    assert fit.info["n_documents"].sum() == n
+    info = describe_topics(documents, fit.topics, TopicSettings()).info
+    assert info["n_documents"].sum() == n
 
 
 def test_parameters_scale_with_the_corpus_unless_fixed():

@@ -1,0 +1,36 @@
+"""The documents that topics are made of, in the one order that counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class TopicDocuments:
+    """Documents sorted by ``doc_ids``; ``vectors`` are float32 (n_documents, dim), unit rows."""
+
+    doc_ids: list[str]
+    texts: list[str]
+    languages: list[str]
+    vectors: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        doc_ids: Sequence[str],
+        texts: Sequence[str],
+        languages: Sequence[str],
+        vectors: np.ndarray,
+    ) -> "TopicDocuments":
+        """Put the rows in the order of doc_id, because UMAP depends on it."""
+        order = np.argsort(np.array(doc_ids, dtype=str), kind="stable").tolist()
+        return cls(
+            [doc_ids[row] for row in order],
+            [texts[row] for row in order],
+            [languages[row] for row in order],
+            vectors[order],
+        )
+
+    def __len__(self) -> int:
+        return len(self.doc_ids)
