@@ -140,7 +140,7 @@ stance-model:
 
 ## bench: measure encoder, languages, scorer, cleaning, readers, copies and pipeline (GEOSTANCE_DATA=folder)
 bench:
-	@for name in encoder language stance cleaning readers duplicates pipeline; do \
+	@for name in encoder language stance cleaning readers duplicates estimates pipeline; do \
 	  $(PYTHON) -m benchmarks.$$name --json build/benchmarks/$$name.json || exit 1; done
 
 ## clean: delete everything that make all can build again

@@ -254,6 +254,8 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "high": pl.Float64,
         "n_labels": pl.Int64,
     },
+    # grouping is all, a column of the groups, or several crossed, as "outlet × year". reason says
+    # why there is no estimate, null where there is one.
     "estimates": {
         "target": pl.String,
         "grouping": pl.String,
@@ -266,6 +268,49 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "high": pl.Float64,
         "n_documents": pl.Int64,
         "n_labels": pl.Int64,
+        "reason": pl.String,
+    },
+    # The mean of group less that of against: the period before it, or "rest", all other groups.
+    # p_adjusted is Holm's over the n_compared comparisons of one target, grouping, unit, quantity
+    # and method. n_documents and n_labels are those of both sides together.
+    "differences": {
+        "target": pl.String,
+        "grouping": pl.String,
+        "group": pl.String,
+        "against": pl.String,
+        "unit": pl.String,
+        "quantity": pl.String,
+        "method": pl.String,
+        "estimate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "p_value": pl.Float64,
+        "p_adjusted": pl.Float64,
+        "n_compared": pl.Int64,
+        "n_documents": pl.Int64,
+        "n_labels": pl.Int64,
+    },
+    # Coefficients of linear regressions of a quantity on covariates, one row per term. A term of a
+    # name is against the level in against, that with most labels (documents, without labels); one
+    # of a number is per unit. reason says why there is no estimate, null where there is one.
+    "coefficients": {
+        "regression": pl.String,
+        "target": pl.String,
+        "covariate": pl.String,
+        "level": pl.String,
+        "against": pl.String,
+        "unit": pl.String,
+        "quantity": pl.String,
+        "method": pl.String,
+        "estimate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "p_value": pl.Float64,
+        "p_adjusted": pl.Float64,
+        "n_compared": pl.Int64,
+        "n_documents": pl.Int64,
+        "n_labels": pl.Int64,
+        "reason": pl.String,
     },
 }
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geostance.validate.correction import corrected_mean
+from geostance.validate.correction import Evidence, corrected_mean
 from geostance.validate.reliability import alpha, coincidences
 
 documents = st.lists(
@@ -21,9 +21,9 @@ documents = st.lists(
 def corrected(rows, *, sign=1.0, shift=0.0, power=None):
     predictions, label, relevant, weights = np.array(rows).T
     seen = relevant * (weights > 0)
-    return corrected_mean(
-        sign * predictions + shift, sign * label * seen, seen, weights, np.arange(len(rows)), power
-    )
+    columns = sign * predictions + shift, sign * label * seen, seen, weights
+    known = Evidence(*columns, np.arange(len(rows)), np.zeros(len(rows), int))
+    return corrected_mean(known, power)
 
 
 @settings(deadline=None)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from geostance.validate.bootstrap import generator, percentile_interval, resampled_sums
-from geostance.validate.correction import corrected_mean
+from geostance.validate.correction import Evidence, corrected_mean
+from geostance.validate.intervals import interval
 
 STUDIES = 400
 DOCUMENTS = 500
-Z = 1.959964
 
 
 def study(draws):
@@ -35,12 +35,13 @@ def share_covered(chance_of, *, only_relevant=False, power=None, copies=1):
         chance = chance_of(predictions)
         seen = draws.random(DOCUMENTS) < chance
         parts = (predictions, truth * relevant * seen, relevant * seen, seen / chance)
-        mean = corrected_mean(
+        known = Evidence(
             *(np.repeat(part, copies) for part in parts),
             np.repeat(np.arange(DOCUMENTS), copies),
-            power,
+            np.zeros(DOCUMENTS * copies, int),
         )
-        covered += abs(mean.estimate - aim) <= Z * mean.standard_error
+        low, high = interval(corrected_mean(known, power), 0.95, (-1.0, 1.0))
+        covered += low <= aim <= high
     return covered / STUDIES
 
 

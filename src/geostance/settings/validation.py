@@ -1,6 +1,6 @@
 """Settings of the comparison with human labels and of the estimates."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -16,3 +16,13 @@ class ValidationSettings(Settings):
     min_labels: int = Field(default=30, ge=2)
     # Groups with fewer documents get no interval of their own.
     min_group: int = Field(default=5, ge=2)
+    # What estimates are asked for: a column of the documents, or several crossed.
+    groupings: tuple[str | Annotated[tuple[str, ...], Field(min_length=2)], ...] = (
+        *("outlet", "language", "month", "quarter", "year", "topic"),
+    )
+    # Names of regressions and the columns that each holds against the portrayal.
+    regressions: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    # Of estimates with labels: from their standard errors, or by bootstrap over distinct texts.
+    intervals: Literal["formula", "bootstrap"] = "formula"

@@ -1,11 +1,13 @@
 """The stages that score the portrayal of targets and hold it against human labels."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 
 from geostance.config import Config
 from geostance.files import read_table, write_json, write_table
+from geostance.schema import empty_table
 from geostance.stages.basis import Record, files_of, kept_documents
 
 
@@ -52,7 +54,15 @@ def validate(
 ) -> Record:
     """Compare the scores with human labels, and estimate what the labels correct."""
     from geostance.targets import load_targets
-    from geostance.validate import agreement, estimate, read_labels
+    from geostance.validate import (
+        agreement,
+        describe_documents,
+        differences,
+        estimate,
+        grouped,
+        read_labels,
+        regression,
+    )
 
     articles = read_table(documents, "documents", ["text"])
     scores = read_table(stance, "stance")
@@ -66,43 +76,65 @@ def validate(
         .join(clusters, on="doc_id", how="semi")
     )
     matched, measures = agreement(labels, scores, config.validation, config.seed_for("validate"))
+    own = config.validation
     info = read_table(topics.with_name("topic_info.parquet"), "topic_info")
-    groups = (
-        clusters.select("doc_id", "cluster_id")
-        .join(articles.select("doc_id", "outlet", "date", "date_precision"), on="doc_id")
-        .join(kept_documents(cleaned).select("doc_id", "language"), on="doc_id")
-        .join(read_table(topics, "topics").select("doc_id", "topic"), on="doc_id", how="left")
-        .join(info.select("topic", topic_label="label"), on="topic", how="left")
-        .select(
-            "doc_id",
-            "cluster_id",
-            "outlet",
-            "language",
-            month=_known_to_the_month(pl.col("date").dt.strftime("%Y-%m")),
-            quarter=_known_to_the_month(
-                pl.format("{}-Q{}", pl.col("date").dt.year(), pl.col("date").dt.quarter())
-            ),
-            year=pl.col("date").dt.strftime("%Y"),
-            topic="topic_label",
-        )
+    described = describe_documents(
+        articles,
+        kept_documents(cleaned).select("doc_id", "language"),
+        read_table(topics, "topics")
+        .join(info.select("topic", "label"), on="topic")
+        .select("doc_id", topic="label"),
     )
-    distinct = groups.join(clusters.filter("is_representative"), on="doc_id", how="semi")
-    parts, notes = [], {}
-    for unit, chosen in (("distinct", distinct), ("printed", groups)):
-        part, notes[unit] = estimate(
-            scores, chosen, labels, config.validation, config.seed_for("validate"), unit=unit
+    parts: dict[str, list[pl.DataFrame]] = {}
+    notes = {}
+    for unit in ("distinct", "printed"):
+        documents_of = _counted(clusters, unit)
+        groups = documents_of(grouped(described, own.groupings))
+        found, notes[unit] = estimate(
+            scores, groups, labels, own, config.seed_for("validate"), unit=unit
         )
-        parts.append(part)
+        parts.setdefault("estimates", []).append(found)
+        parts.setdefault("differences", []).append(
+            differences(scores, groups, labels, own, unit=unit)
+        )
+        parts.setdefault("coefficients", []).extend(
+            regression(
+                name, scores, documents_of(grouped(described, columns)), labels, own, unit=unit
+            )
+            for name, columns in own.regressions.items()
+        )
     write_table(output.with_name("labelled.parquet"), matched, "labelled")
     write_table(output.with_name("agreement.parquet"), measures, "agreement")
     write_json(output.with_name("estimates.notes.json"), notes)
     # Captions name the level of their intervals.
-    estimates = pl.concat(parts).with_columns(confidence=pl.lit(config.validation.confidence))
-    write_table(output, estimates, "estimates")
-    # Those of the articles as printed say the same of more documents; the file has both.
-    return {"labels": len(labels), "estimates": len(estimates), "notes": notes["distinct"]}
+    tables = {
+        table: pl.concat([empty_table(table), *found]).with_columns(
+            confidence=pl.lit(own.confidence)
+        )
+        for table, found in parts.items()
+    }
+    for table in ("differences", "coefficients", "estimates"):
+        write_table(output.with_name(f"{table}.parquet"), tables[table], table)
+    # Those of the articles as printed say the same of more documents; the files have both.
+    return {
+        "labels": len(labels),
+        **{table: len(frame) for table, frame in tables.items()},
+        "notes": notes["distinct"],
+    }
 
 
-def _known_to_the_month(period: pl.Expr) -> pl.Expr:
-    """Return ``period`` where the date tells the month; a season lies in several of them."""
-    return pl.when(pl.col("date_precision").is_in(["day", "month"])).then(period)
+def _counted(clusters: pl.DataFrame, unit: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return what makes the documents that count as one unit out of rows with a doc_id.
+
+    Each copy as printed stands for itself in outlet and date, and under the text that was
+    labelled for all of them.
+    """
+    named = clusters.select("doc_id", "cluster_id", "is_representative")
+
+    def documents_of(rows: pl.DataFrame) -> pl.DataFrame:
+        joined = named.join(rows, on="doc_id")
+        if unit == "distinct":
+            return joined.filter("is_representative").drop("is_representative")
+        return joined.with_columns(doc_id="cluster_id").drop("is_representative")
+
+    return documents_of

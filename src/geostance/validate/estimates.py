@@ -1,8 +1,7 @@
 """Mean stance and shares by group, from the model alone, the labels alone, and both."""
 
 from collections.abc import Iterator
-from statistics import NormalDist
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -10,15 +9,22 @@ import polars as pl
 from geostance.schema import TABLES, empty_table
 from geostance.settings.validation import ValidationSettings
 from geostance.validate.bootstrap import generator, percentile_interval, resampled_sums
-from geostance.validate.correction import corrected_mean
-from geostance.validate.population import CHANCE, QUANTITIES, Population, population_of
+from geostance.validate.correction import Corrected, Evidence, corrected_mean
+from geostance.validate.intervals import interval
+from geostance.validate.population import (
+    CHANCE,
+    QUANTITIES,
+    Population,
+    Unit,
+    populations,
+    usable_labels,
+)
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-Unit = Literal["distinct", "printed"]
-# Estimate, low, high, number of documents, number of labels.
-_Numbers = tuple[float, float | None, float | None, int, int]
+# Estimate, low, high, number of documents, number of labels, and why there is no estimate.
+_Numbers = tuple[float | None, float | None, float | None, int, int, str | None]
 
 # Standard errors between the number of documents the inclusion probabilities imply and the
 # real one from which the probabilities are doubted.
@@ -52,11 +58,14 @@ def estimate(
       labelled documents only.
     - ``ppi``: scores corrected by labels (:func:`corrected_mean`), from ``min_labels`` on, and
       only if labels carry ``inclusion_probability``: without a probability sample the
-      correction has no ground.
+      correction has no ground. Where they carry ``stratum``, they were drawn within strata.
 
-    The last two have normal intervals, cut to the range of the quantity. No interval is
-    given where fewer than ``min_group`` distinct texts (clusters) stand, nor where all
-    values are the same: an interval without width would claim certainty.
+    Where the target has labels, a group with fewer has its row in both all the same, with the
+    ``reason`` in place of an estimate. The intervals of the last two are those of the setting
+    ``intervals``: ``formula`` (:func:`geostance.validate.intervals.interval`) or ``bootstrap``,
+    percentiles over clusters of copies with the scores used as much as in the estimate. No
+    interval is given where fewer than ``min_group`` distinct texts (clusters) stand, nor where
+    all values are the same: an interval without width would claim certainty.
 
     Args:
         stance: the table ``stance``.
@@ -69,18 +78,17 @@ def estimate(
         seed: seed of the bootstrap.
         unit: what a row of ``groups`` is; goes into the column of that name.
     """
-    labels, notes = _usable(labels)
+    labels, notes = usable_labels(labels)
     tables = []
-    for target in stance["target"].unique().sort():
-        population = population_of(target, stance, groups, labels)
-        if population is None:
-            continue
+    for target, population in populations(stance, groups, labels):
         notes += _doubts(target, population, labels, settings)
-        for method, cells in (
-            ("model", _from_model(population, settings, generator(seed, target))),
-            ("labels", _from_labels(population, settings, power=0.0)),
-            ("ppi", _from_labels(population, settings, power=None) if population.drawn else ()),
-        ):
+        draws = generator(seed, target)
+        methods = {"model": _from_model(population, settings, draws)}
+        if population.relevant.any():
+            methods["labels"] = _from_labels(population, settings, draws, power=0.0)
+            if population.drawn:
+                methods["ppi"] = _from_labels(population, settings, draws)
+        for method, cells in methods.items():
             tables += [
                 (target, *population.cells[cell], unit, quantity, method, *numbers)
                 for cell, quantity, numbers in cells
@@ -88,17 +96,6 @@ def estimate(
     if not tables:
         return empty_table("estimates"), notes
     return pl.DataFrame(tables, schema=TABLES["estimates"], orient="row"), notes
-
-
-def _usable(labels: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    if labels.is_empty():
-        return labels, ["no labels: nothing is corrected"]
-    if CHANCE not in labels.columns:
-        return labels, [f"labels without {CHANCE}: nothing is corrected"]
-    known = labels.filter(pl.col(CHANCE).is_not_null())
-    left_out = labels.height - known.height
-    notes = [f"{left_out} labels without {CHANCE} left out"]
-    return known, notes if left_out else []
 
 
 def _doubts(
@@ -139,12 +136,12 @@ def _from_model(
     )
     low, high = percentile_interval(means.reshape(len(shaped), -1), settings.confidence)
     for cell, members in enumerate(population.members):
-        enough = len(np.unique(population.clusters[members])) >= settings.min_group
+        enough = population.n_clusters(members) >= settings.min_group
         for column, quantity in enumerate(QUANTITIES):
             place = cell * width + column
             total = totals[cell * (width + 1) + column]
-            interval = _interval(low[place], high[place], quantity, enough)
-            yield cell, quantity, (total / len(members), *interval, len(members), 0)
+            ends = _ends(low[place], high[place], quantity, enough)
+            yield cell, quantity, (total / len(members), *ends, len(members), 0, None)
 
 
 def _cluster_sums(population: Population) -> "csr_array":
@@ -170,31 +167,54 @@ def _cluster_sums(population: Population) -> "csr_array":
 
 
 def _from_labels(
-    population: Population, settings: ValidationSettings, *, power: float | None
+    population: Population,
+    settings: ValidationSettings,
+    draws: np.random.Generator,
+    *,
+    power: float | None = None,
 ) -> Iterator[tuple[int, str, _Numbers]]:
-    z = NormalDist().inv_cdf((1 + settings.confidence) / 2)
     for cell, members in enumerate(population.members):
         n_labels = population.n_labels(members)
+        counts = len(members), n_labels
         if n_labels < settings.min_labels:
+            reason = f"too few labels: {n_labels} of {settings.min_labels}"
+            for quantity in QUANTITIES:
+                yield cell, quantity, (None, None, None, *counts, reason)
             continue
-        clusters = np.unique(population.clusters[members], return_inverse=True)[1]
-        enough = clusters.max() + 1 >= settings.min_group
+        enough = population.n_clusters(members) >= settings.min_group
         for column, (quantity, bounds) in enumerate(QUANTITIES.items()):
-            mean = corrected_mean(
-                population.predictions[members, column],
-                population.values[members, column],
-                population.relevant[members],
-                population.weights[members],
-                clusters,
-                power,
-            )
-            reach = z * mean.standard_error
-            interval = _interval(mean.estimate - reach, mean.estimate + reach, quantity, enough)
-            middle = float(np.clip(mean.estimate, *bounds))
-            yield cell, quantity, (middle, *interval, len(members), n_labels)
+            evidence = population.evidence(column, members)
+            mean = corrected_mean(evidence, power)
+            if settings.intervals == "formula":
+                low, high = interval(mean, settings.confidence, bounds) if enough else (None, None)
+            else:
+                found = _resampled(evidence, mean, settings, draws)
+                low, high = _ends(*found, quantity, enough)
+            yield cell, quantity, (float(np.clip(mean.estimate, *bounds)), low, high, *counts, None)
 
 
-def _interval(
+def _resampled(
+    evidence: Evidence, mean: Corrected, settings: ValidationSettings, draws: np.random.Generator
+) -> tuple[float, float]:
+    """Return the ends of the percentile bootstrap interval of a corrected mean."""
+    weights, predictions = evidence.weights, evidence.predictions
+    columns = (
+        *(weights * part for part in (evidence.values, evidence.relevant, predictions)),
+        *(weights, predictions, np.ones(len(weights))),
+    )
+    codes = np.unique(evidence.clusters, return_inverse=True)[1]
+    sums = np.stack([np.bincount(codes, column) for column in columns], axis=1)
+    totals = resampled_sums(sums, settings.bootstrap_samples, draws)
+    labels, relevant, labelled, size, scores, n = totals.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = (labels + mean.power * (size * scores / n - labelled)) / relevant
+    low, high = percentile_interval(
+        np.where(np.isfinite(means), means, np.nan)[:, None], settings.confidence
+    )
+    return float(low[0]), float(high[0])
+
+
+def _ends(
     low: float, high: float, quantity: str, enough: bool
 ) -> tuple[float | None, float | None]:
     least, greatest = QUANTITIES[quantity]

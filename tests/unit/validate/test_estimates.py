@@ -89,7 +89,11 @@ def test_labels_added_outside_the_sample_are_left_out(study):
 def test_too_few_labels(study):
     stance, groups, labels, *_ = study
     table, notes = estimate(stance, groups, labels.head(9), SETTINGS, 1)
-    assert set(table["method"]) == {"model"}
+    known = table.filter(pl.col("estimate").is_not_null())
+    assert set(known["method"]) == {"model"} and known["reason"].is_null().all()
+    told = table.filter(grouping="all", quantity="stance", method="ppi").row(0, named=True)
+    assert told["reason"] == "too few labels: 9 of 10"
+    assert (told["estimate"], told["low"], told["n_labels"]) == (None, None, 9)
     assert notes[0] == "nato: 9 relevant labels with a score, min_labels 10"
 
 
@@ -133,7 +137,7 @@ def test_a_small_group_has_no_interval(study):
     stance, groups, labels, *_ = study
     small = groups.with_columns(period=pl.when(pl.int_range(pl.len()) < 4).then(pl.lit("2024-01")))
     table, _ = estimate(stance, small, labels, SETTINGS, 1)
-    found = one(table, grouping="period", group="2024-01")
+    found = one(table, grouping="period", group="2024-01", method="model")
     assert (found["n_documents"], found["low"], found["high"]) == (4, None, None)
     assert set(table.filter(grouping="period")["group"]) == {"2024-01"}
 

@@ -1,0 +1,195 @@
+"""Do the intervals of estimates hold the truth as often as they say, and are they worth having.
+
+Studies are simulated: the truth is known, the scorer is biased, labels are few and drawn by
+different designs. Every study is run through geostance's own correction and intervals.
+"""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.result import write_result
+from geostance.validate.correction import Corrected, Evidence, corrected_contrast, corrected_mean
+from geostance.validate.intervals import interval
+from geostance.validate.population import QUANTITIES
+
+LABELS = (50, 100, 300)
+DESIGNS = ("simple", "stratified", "unequal")
+CORRELATIONS = (0.3, 0.7)
+# Distinct texts of a study.
+TEXTS = 3_000
+CONFIDENCE = 0.95
+_TRUTH = np.array([-1.0, 0.0, 1.0])
+_SHARES = np.array([0.35, 0.5, 0.15])
+# A group of a third of the texts, kinder by so much, for the difference of two groups.
+_KINDER = 0.15
+STRATUM_BOUNDS, STRATUM_SHARES = (0.25, 0.75), (0.4, 0.2, 0.4)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Distinct texts: true portrayal, score, relevance, group, and how often each was printed."""
+
+    truth: np.ndarray
+    score: np.ndarray
+    relevant: np.ndarray
+    kind: np.ndarray
+    copies: np.ndarray
+
+
+def texts(draws: np.random.Generator, n: int, correlation: float, printed: bool) -> Texts:
+    """Draw texts whose scores have this correlation with the truth and favour nobody."""
+    kind = draws.random(n) < 1 / 3
+    truth = draws.choice(_TRUTH, n, p=_SHARES)
+    truth[kind & (truth < 0) & (draws.random(n) < _KINDER / _SHARES[0])] = 0
+    noise = draws.normal(size=n) * np.sqrt(1 / correlation**2 - 1) * truth.std()
+    # Half the true scale, and shifted: so do scorers that seldom dare to leave the middle.
+    score = 0.5 * (truth + noise) - 0.15
+    relevant = draws.random(n) < np.where(truth < 0, 0.95, 0.85)
+    # What is unfavourable is printed more often.
+    chance = np.where(truth < 0, 0.5, 0.7)
+    copies = draws.geometric(chance) if printed else np.ones(n, int)
+    return Texts(truth, score, relevant.astype(float), kind, copies)
+
+
+def drawn(
+    draws: np.random.Generator, score: np.ndarray, n: int, design: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return each text's weight, 0 where it is not drawn, and its stratum."""
+    weights, strata = np.zeros(len(score)), np.zeros(len(score), int)
+    if design == "unequal":
+        size = 0.3 + np.abs(score)
+        chance = np.minimum(1, n * size / size.sum())
+        order = draws.permutation(len(score))
+        # Systematic in a random order: as many labels as asked, each with its own chance.
+        steps = np.searchsorted(np.cumsum(chance[order]), np.arange(draws.random(), n, 1.0))
+        chosen = order[steps[steps < len(order)]]
+        weights[chosen] = 1 / chance[chosen]
+        return weights, strata
+    if design == "stratified":
+        strata = np.digitize(score, np.quantile(score, STRATUM_BOUNDS))
+    shares = STRATUM_SHARES if design == "stratified" else (1.0,)
+    for stratum, share in enumerate(shares):
+        rows = np.flatnonzero(strata == stratum)
+        chosen = draws.permutation(rows)[: round(share * n)]
+        weights[chosen] = len(rows) / len(chosen)
+    return weights, strata
+
+
+def known(study: Texts, weights: np.ndarray, strata: np.ndarray, quantity: str) -> Evidence:
+    """Return what scores and labels say of the printed copies."""
+    truth, score = study.truth, study.score
+    if quantity != "stance":
+        sign = 1.0 if quantity == "share_favourable" else -1.0
+        truth, score = (truth == sign).astype(float), 1 / (1 + np.exp(3 - 8 * sign * score))
+    seen = study.relevant * (weights > 0)
+    columns = score, truth * seen, seen, weights, np.arange(len(truth)), strata
+    return Evidence(*(np.repeat(column, study.copies) for column in columns))
+
+
+def aims(study: Texts, quantity: str) -> tuple[float, float]:
+    """Return the true mean over relevant printed copies, and its difference between groups."""
+    values = study.truth if quantity == "stance" else study.truth == _SIGN[quantity]
+    weights = study.relevant * study.copies
+    overall = np.average(values, weights=weights)
+    groups = [np.average(values[g], weights=weights[g]) for g in (study.kind, ~study.kind)]
+    return float(overall), float(groups[0] - groups[1])
+
+
+_SIGN = {"share_favourable": 1.0, "share_unfavourable": -1.0}
+
+
+@dataclass
+class Tally:
+    """How often intervals held the truth, and how wide they were."""
+
+    n: int = 0
+    held: int = 0
+    width: float = 0.0
+
+    def add(self, found: Corrected, aim: float, bounds: tuple[float, float] | None) -> None:
+        """Count the interval of one study."""
+        low, high = interval(found, CONFIDENCE, bounds)
+        self.n += 1
+        if low is not None and high is not None:
+            self.held += low <= aim <= high
+            self.width += high - low
+
+
+def condition(
+    studies: int, n: int, design: str, correlation: float, printed: bool, quantity: str
+) -> dict[str, Tally]:
+    """Return the tallies of the methods over simulated studies of one kind."""
+    whole = texts(np.random.default_rng(0), 2_000_000, correlation, printed)
+    aim, difference = aims(whole, quantity)
+    bounds = QUANTITIES[quantity]
+    tallies = {name: Tally() for name in ("model", "labels", "ppi", "difference")}
+    for seed in range(studies):
+        draws = np.random.default_rng([seed, n])
+        study = texts(draws, TEXTS, correlation, printed)
+        weights, strata = drawn(draws, study.score, n, design)
+        evidence = known(study, weights, strata, quantity)
+        alone = Evidence.of_predictions(evidence.predictions, evidence.clusters)
+        tallies["model"].add(corrected_mean(alone), aim, bounds)
+        tallies["labels"].add(corrected_mean(evidence, power=0.0), aim, bounds)
+        tallies["ppi"].add(corrected_mean(evidence), aim, bounds)
+        first = np.repeat(study.kind, study.copies)
+        sides = np.column_stack([first, ~first]).astype(float)
+        both = corrected_contrast(evidence, sides, np.array([1.0, -1.0]))
+        tallies["difference"].add(both, difference, None)
+    return tallies
+
+
+def measured(studies: int) -> Iterator[tuple[str, dict[str, Tally]]]:
+    """Yield the name and the tallies of every kind of study."""
+    for quantity, n, design, correlation, printed in product(
+        ("stance", "share_favourable"), LABELS, DESIGNS, CORRELATIONS, (False, True)
+    ):
+        unit = "printed" if printed else "distinct"
+        name = f"{quantity}_{n}_{design}_r{correlation * 100:.0f}_{unit}"
+        yield name, condition(studies, n, design, correlation, printed, quantity)
+
+
+def main() -> None:
+    """Measure the estimates: ``python -m benchmarks.estimates [--studies 2000] --json FILE``."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--studies", type=int, default=2_000, help="simulated studies of each kind")
+    parser.add_argument("--json", type=Path, default=None)
+    options = parser.parse_args()
+    figures: dict[str, float] = {}
+    coverage: dict[str, dict[str, float]] = {"labels": {}, "ppi": {}, "difference": {}, "model": {}}
+    for name, tallies in measured(options.studies):
+        for method, tally in tallies.items():
+            coverage[method][name] = tally.held / tally.n
+            figures[f"coverage_{method}_{name}"] = round(tally.held / tally.n, 4)
+        figures[f"width_ratio_{name}"] = round(tallies["ppi"].width / tallies["labels"].width, 3)
+    corrected = {
+        f"{method}_{name}": share
+        for method in ("ppi", "labels")
+        for name, share in coverage[method].items()
+    }
+    summary = {
+        "coverage_min": min(corrected.values()),
+        "coverage_max": max(corrected.values()),
+        "coverage_min_stance": min(s for name, s in corrected.items() if "_stance_" in name),
+        "coverage_max_stance": max(s for name, s in corrected.items() if "_stance_" in name),
+        "difference_coverage_min": min(coverage["difference"].values()),
+        "difference_coverage_max": max(coverage["difference"].values()),
+        "model_coverage_max": max(coverage["model"].values()),
+        # Labels drawn alike, every text once: what a scorer of this correlation is worth.
+        "width_ratio_r70": figures["width_ratio_stance_100_simple_r70_distinct"],
+    }
+    data = (
+        f"{options.studies} simulated studies of each of {len(coverage['ppi'])} kinds, "
+        f"{TEXTS} distinct texts each"
+    )
+    command = f"python -m benchmarks.estimates --studies {options.studies}"
+    write_result("estimates", summary | figures, data, command, options.json)
+
+
+if __name__ == "__main__":
+    main()
