@@ -129,7 +129,7 @@ def condition(
     bounds = QUANTITIES[quantity]
     tallies = {name: Tally() for name in ("model", "labels", "ppi", "difference")}
     for seed in range(studies):
-        draws = np.random.default_rng([seed, n])
+        draws = np.random.default_rng([seed, n, 20261128])
         study = texts(draws, TEXTS, correlation, printed)
         weights, strata = drawn(draws, study.score, n, design)
         evidence = known(study, weights, strata, quantity)

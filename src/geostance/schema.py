@@ -190,6 +190,16 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "calibrated": pl.Boolean,
         "scorer": pl.String,
     },
+    # What can be drawn for labelling: a document and target, its stratum and its random number in
+    # [0, 1). round and inclusion_probability (of all rounds together) are null where not drawn.
+    "frame": {
+        "doc_id": pl.String,
+        "target": pl.String,
+        "stratum": pl.String,
+        "number": pl.Float64,
+        "round": pl.Int64,
+        "inclusion_probability": pl.Float64,
+    },
     # One row per human label that finds its target relevant. Where the scorer missed the
     # target, stance is null and predicted 0.
     "labelled": {
