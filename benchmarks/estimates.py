@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
@@ -41,15 +42,20 @@ class Texts:
     copies: np.ndarray
 
 
-def texts(draws: np.random.Generator, n: int, correlation: float, printed: bool) -> Texts:
-    """Draw texts whose scores have this correlation with the truth and favour nobody."""
+def texts(
+    draws: np.random.Generator, n: int, correlation: float, printed: bool, *, beside: bool = True
+) -> Texts:
+    """Draw texts whose scores have this correlation with the truth and favour nobody.
+
+    ``beside``: one in eight has a score and does not speak of the target after all.
+    """
     kind = draws.random(n) < 1 / 3
     truth = draws.choice(_TRUTH, n, p=_SHARES)
     truth[kind & (truth < 0) & (draws.random(n) < _KINDER / _SHARES[0])] = 0
     noise = draws.normal(size=n) * np.sqrt(1 / correlation**2 - 1) * truth.std()
     # Half the true scale, and shifted: so do scorers that seldom dare to leave the middle.
     score = 0.5 * (truth + noise) - 0.15
-    relevant = draws.random(n) < np.where(truth < 0, 0.95, 0.85)
+    relevant = draws.random(n) < (np.where(truth < 0, 0.95, 0.85) if beside else 1.0)
     # What is unfavourable is printed more often.
     chance = np.where(truth < 0, 0.5, 0.7)
     copies = draws.geometric(chance) if printed else np.ones(n, int)
@@ -121,16 +127,23 @@ class Tally:
 
 
 def condition(
-    studies: int, n: int, design: str, correlation: float, printed: bool, quantity: str
+    studies: int,
+    n: int,
+    design: str,
+    correlation: float,
+    printed: bool,
+    quantity: str,
+    *,
+    beside: bool = True,
 ) -> dict[str, Tally]:
     """Return the tallies of the methods over simulated studies of one kind."""
-    whole = texts(np.random.default_rng(0), 2_000_000, correlation, printed)
+    whole = texts(np.random.default_rng(0), 2_000_000, correlation, printed, beside=beside)
     aim, difference = aims(whole, quantity)
     bounds = QUANTITIES[quantity]
     tallies = {name: Tally() for name in ("model", "labels", "ppi", "difference")}
     for seed in range(studies):
         draws = np.random.default_rng([seed, n, 20261128])
-        study = texts(draws, TEXTS, correlation, printed)
+        study = texts(draws, TEXTS, correlation, printed, beside=beside)
         weights, strata = drawn(draws, study.score, n, design)
         evidence = known(study, weights, strata, quantity)
         alone = Evidence.of_predictions(evidence.predictions, evidence.clusters)
@@ -167,21 +180,33 @@ def main() -> None:
             coverage[method][name] = tally.held / tally.n
             figures[f"coverage_{method}_{name}"] = round(tally.held / tally.n, 4)
         figures[f"width_ratio_{name}"] = round(tallies["ppi"].width / tallies["labels"].width, 3)
-    corrected = {
-        f"{method}_{name}": share
-        for method in ("ppi", "labels")
-        for name, share in coverage[method].items()
-    }
+    stance, shares = (
+        [held for name, held in coverage["ppi"].items() if name.startswith(quantity)]
+        for quantity in ("stance", "share")
+    )
     summary = {
-        "coverage_min": min(corrected.values()),
-        "coverage_max": max(corrected.values()),
-        "coverage_min_stance": min(s for name, s in corrected.items() if "_stance_" in name),
-        "coverage_max_stance": max(s for name, s in corrected.items() if "_stance_" in name),
+        "coverage_min": min(stance),
+        "coverage_max": max(stance),
+        "coverage_mean": fmean(stance),
+        "share_coverage_min": min(shares),
+        "share_coverage_max": max(shares),
+        "labels_coverage_min": min(coverage["labels"].values()),
+        "labels_coverage_max": max(coverage["labels"].values()),
         "difference_coverage_min": min(coverage["difference"].values()),
         "difference_coverage_max": max(coverage["difference"].values()),
         "model_coverage_max": max(coverage["model"].values()),
-        # Labels drawn alike, every text once: what a scorer of this correlation is worth.
-        "width_ratio_r70": figures["width_ratio_stance_100_simple_r70_distinct"],
+        # What a scorer of this correlation is worth: labels drawn alike, every text once and
+        # relevant; then with texts beside the matter, whose chance no scorer takes away.
+        "width_ratio_r70": fmean(
+            tallies["ppi"].width / tallies["labels"].width
+            for n in LABELS
+            for tallies in [
+                condition(options.studies, n, "simple", 0.7, False, "stance", beside=False)
+            ]
+        ),
+        "width_ratio_r70_some_irrelevant": fmean(
+            figures[f"width_ratio_stance_{n}_simple_r70_distinct"] for n in LABELS
+        ),
     }
     data = (
         f"{options.studies} simulated studies of each of {len(coverage['ppi'])} kinds, "
