@@ -30,6 +30,8 @@ PUBLISHED := $(DATA)/published
 RESPONSES := $(DATA)/responses
 # What several scorers say of the labelled articles: made by its own goal, not by make all.
 COMPARISON := $(DATA)/comparison
+# What was drawn for coders: no goal deletes it, for the chances of their labels are in it.
+SAMPLING := $(DATA)/sampling
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
@@ -72,8 +74,8 @@ endif
 endif
 
 # --- Goals ---------------------------------------------------------------------------------
-.PHONY: all env compare-scorers status price verify lab test lint format lock strip encoder \
-  stance-model bench clean clean-all help FORCE
+.PHONY: all env annotate annotate-plan compare-scorers status price verify lab test lint format \
+  lock strip encoder stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
 all: $(PUBLISHED)/manifest.json
@@ -96,6 +98,15 @@ status:
 ## price: what a language model's service would take for the mentions; sends nothing
 price: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet
 	@$(call RUN,price) --cleaned $< --sentences $(INTERIM)/sentences.parquet --responses $(RESPONSES)
+
+## annotate: draw a round of articles for coders to label (annotation.size in the configuration)
+annotate: $(PROCESSED)/estimates.parquet
+	@$(call RUN,annotate sample) $(MEASURED) --output $(FRAME)
+
+## annotate-plan: how wide intervals will be, by the number of labels
+annotate-plan: $(PROCESSED)/estimates.parquet
+	@$(call RUN,annotate plan) --unique $(INTERIM)/unique.parquet \
+	  --stance $(PROCESSED)/stance.parquet --agreement $(PROCESSED)/agreement.parquet
 
 ## verify: check every published file against the manifest
 verify:
@@ -159,6 +170,12 @@ FORCE:
 
 # --- The workflow --------------------------------------------------------------------------
 RUN = $(GEOSTANCE) $(1) --config "$(CONFIG)"
+FRAME := $(SAMPLING)/frame.parquet
+# The labels of the shipped sample were drawn by its authors.
+DRAWN := $(if $(SAMPLE),,$(wildcard $(FRAME)))
+MEASURED := --documents $(INTERIM)/documents.parquet --unique $(INTERIM)/unique.parquet \
+  --cleaned $(INTERIM)/cleaned.parquet --topics $(PROCESSED)/topics.parquet \
+  --stance $(PROCESSED)/stance.parquet
 
 $(INTERIM)/documents.parquet: $(FP)/ingest.json
 	@$(call RUN,ingest) --corpus "$(CORPUS)" --output $@
@@ -193,10 +210,10 @@ $(PROCESSED)/stance.parquet: $(INTERIM)/cleaned.parquet $(PROCESSED)/mentions.pa
 	@$(call RUN,stance) --cleaned $< --mentions $(PROCESSED)/mentions.parquet --output $@
 
 $(PROCESSED)/estimates.parquet: $(INTERIM)/documents.parquet $(INTERIM)/unique.parquet \
-  $(INTERIM)/cleaned.parquet $(PROCESSED)/topics.parquet $(PROCESSED)/stance.parquet $(FP)/validate.json
-	@$(call RUN,validate) --annotations "$(ANNOTATIONS)" --documents $< \
-	  --unique $(INTERIM)/unique.parquet --cleaned $(INTERIM)/cleaned.parquet \
-	  --topics $(PROCESSED)/topics.parquet --stance $(PROCESSED)/stance.parquet --output $@
+  $(INTERIM)/cleaned.parquet $(PROCESSED)/topics.parquet $(PROCESSED)/stance.parquet $(FP)/validate.json \
+  $(DRAWN)
+	@$(call RUN,validate) --annotations "$(ANNOTATIONS)" $(MEASURED) \
+	  $(if $(DRAWN),--frame $(DRAWN)) --output $@
 
 # These are written last of all tables: what follows them follows all.
 LAST := $(PROCESSED)/description.parquet $(PROCESSED)/estimates.parquet

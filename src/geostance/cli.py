@@ -19,6 +19,7 @@ from geostance.stages import STAGES
 INTERRUPTED = 130
 # Commands of two words, as "corpus describe": the first, and what it is about.
 GROUPS = {
+    "annotate": "Draw what coders are to label, and plan how much is enough.",
     "corpus": "Look into the corpus as a whole.",
     "topics": "Find topics, and judge whether they hold.",
 }
@@ -76,6 +77,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         _add(*place, stage, lambda stage=stage, **options: run_stage(stage, **options))
     for function in (fingerprint, status, verify, price):
         _add(commands, function.__name__, function, function)
+    _add(groups["annotate"], "plan", annotate_plan, annotate_plan)
     trainings = commands.add_parser("train", help="Train a model on labelled data.")
     models = trainings.add_subparsers(required=True, metavar="MODEL")
     _add(models, "stance", train_stance, train_stance)
@@ -264,3 +266,13 @@ def price(config: Path, cleaned: Path, sentences: Path, responses: Path) -> None
     }
     for name, value in lines.items():
         sys.stdout.write(f"{name:11} {value}\n")
+
+
+def annotate_plan(config: Path, unique: Path, stance: Path, agreement: Path) -> None:
+    """Show how wide the intervals of corrected means will be, by the number of labels."""
+    from geostance.stages.annotation import plan
+
+    sys.stdout.write("target      r     labels  width  by labels alone\n")
+    table = plan(read_config(config), unique=unique, stance=stance, agreement=agreement)
+    for target, correlation, n, width, alone, _ in table.iter_rows():
+        sys.stdout.write(f"{target:10} {correlation:5.2f} {n:7,} {width:6.2f} {alone:6.2f}\n")

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from geostance.errors import ConfigError
+from geostance.settings.annotation import AnnotationSettings
 from geostance.settings.basis import Settings
 from geostance.settings.corpus import (
     CleanSettings,
@@ -35,6 +36,7 @@ class Config(Settings):
     encoder: EncoderSettings = EncoderSettings()
     topics: TopicSettings = TopicSettings()
     stance: StanceSettings = StanceSettings()
+    annotation: AnnotationSettings = AnnotationSettings()
     validation: ValidationSettings = ValidationSettings()
     compare: CompareSettings = CompareSettings()
     publish: PublishSettings = PublishSettings()

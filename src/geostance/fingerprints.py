@@ -111,6 +111,7 @@ STAGES: dict[str, Stage] = {
     "validate": Stage(
         lambda c: (c.validation, c.seed), ("numpy", "scikit-learn"), listing="annotations"
     ),
+    "annotate-sample": Stage(lambda c: (c.annotation, c.stance.targets, c.seed), ("polars",)),
     "compare-scorers": Stage(
         _compared,
         ("numpy", "onnxruntime", "polars", "tokenizers"),

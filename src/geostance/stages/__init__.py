@@ -1,6 +1,6 @@
 """One function per stage: read, call, write, record."""
 
-from geostance.stages import comparison, corpus, measurement, publication, topics
+from geostance.stages import annotation, comparison, corpus, measurement, publication, topics
 from geostance.stages.basis import Record
 
 # In the order of the workflow; the command line has one subcommand for each.
@@ -17,6 +17,7 @@ STAGES = {
         measurement.mentions,
         measurement.stance,
         measurement.validate,
+        annotation.annotate_sample,
         comparison.compare_scorers,
         publication.tables,
         publication.figure,

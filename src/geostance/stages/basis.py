@@ -16,6 +16,20 @@ def kept_documents(cleaned: Path) -> pl.DataFrame:
     return read_table(cleaned, "cleaned").filter(pl.col("dropped_reason").is_null())
 
 
+def described_documents(documents: Path, cleaned: Path, topics: Path) -> pl.DataFrame:
+    """Return the kept documents with all by which they can be grouped."""
+    from geostance.validate import describe_documents
+
+    info = read_table(topics.with_name("topic_info.parquet"), "topic_info")
+    return describe_documents(
+        read_table(documents, "documents", ["text"]),
+        kept_documents(cleaned).select("doc_id", "language"),
+        read_table(topics, "topics")
+        .join(info.select("topic", "label"), on="topic")
+        .select("doc_id", topic="label"),
+    )
+
+
 def count_reasons(reasons: pl.Series) -> Record:
     """Return how often each reason was given, the most frequent first; empty without any."""
     counted = sorted(Counter(reasons).items(), key=lambda item: (-item[1], item[0]))

@@ -8,7 +8,7 @@ import polars as pl
 from geostance.config import Config
 from geostance.files import read_table, write_json, write_table
 from geostance.schema import empty_table
-from geostance.stages.basis import Record, files_of, kept_documents
+from geostance.stages.basis import Record, described_documents, files_of, kept_documents
 
 
 def mentions(
@@ -51,12 +51,15 @@ def validate(
     cleaned: Path,
     stance: Path,
     output: Path,
+    frame: Path | None = None,
 ) -> Record:
-    """Compare the scores with human labels, and estimate what the labels correct."""
+    """Compare the scores with human labels, and estimate what the labels correct.
+
+    ``frame`` is what ``geostance annotate sample`` left: the chance with which each was drawn.
+    """
     from geostance.targets import load_targets
     from geostance.validate import (
         agreement,
-        describe_documents,
         differences,
         estimate,
         grouped,
@@ -70,21 +73,15 @@ def validate(
     known = load_targets(config.stance.targets_file)
     # Labels of other targets than those studied, and of articles that cleaning set aside,
     # belong to another question.
+    drawn = read_table(frame, "frame") if frame else None
     labels = (
-        read_labels(files_of(annotations), articles, known)
+        read_labels(files_of(annotations), articles, known, drawn)
         .filter(pl.col("target").is_in(config.stance.targets))
         .join(clusters, on="doc_id", how="semi")
     )
     matched, measures = agreement(labels, scores, config.validation, config.seed_for("validate"))
     own = config.validation
-    info = read_table(topics.with_name("topic_info.parquet"), "topic_info")
-    described = describe_documents(
-        articles,
-        kept_documents(cleaned).select("doc_id", "language"),
-        read_table(topics, "topics")
-        .join(info.select("topic", "label"), on="topic")
-        .select("doc_id", topic="label"),
-    )
+    described = described_documents(documents, cleaned, topics)
     parts: dict[str, list[pl.DataFrame]] = {}
     notes = {}
     for unit in ("distinct", "printed"):

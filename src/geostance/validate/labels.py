@@ -27,7 +27,10 @@ _LISTED = 5
 
 
 def read_labels(
-    paths: Iterable[Path], documents: pl.DataFrame, targets: Collection[str]
+    paths: Iterable[Path],
+    documents: pl.DataFrame,
+    targets: Collection[str],
+    frame: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Return one row per label, sorted by document, target and coder.
 
@@ -40,18 +43,27 @@ def read_labels(
     .txt) and hidden files are passed over.
 
     A label that finds the target not relevant is no stance: ``stance`` is null there,
-    never 0. ``inclusion_probability`` is a column of the result only where a file has it.
+    never 0. A row in which neither is filled in is not labelled yet and passed over.
+    ``inclusion_probability`` is a column of the result only where a file has it, or where a
+    ``frame`` says what was drawn: that then decides, with the ``stratum``, and labels of what was
+    not drawn have neither.
 
     Args:
         paths: the files of the annotation folder, in any order.
         documents: the table ``documents``.
         targets: every target id the labels may use.
+        frame: the table ``frame`` of the rounds drawn so far.
 
     Raises:
         AnnotationError: a malformed file, an unknown target, value or document, two
             labels of one coder for one document and target.
     """
-    rows = [row for path in sorted(paths) for row in read_annotations(path, _NEEDED)]
+    rows = [
+        row
+        for path in sorted(paths)
+        for row in read_annotations(path, _NEEDED)
+        if row.text("relevant") or row.text("stance")
+    ]
     index = _Documents(documents)
     found = [(row, index.find(row)) for row in rows]
     unknown = [row for row, doc_id in found if doc_id is None]
@@ -77,10 +89,19 @@ def read_labels(
         label | {column: row.text(column) for column in extras}
         for row, label in zip(rows, judged, strict=True)
     ]
-    frame = pl.DataFrame(
+    labels = pl.DataFrame(
         {column: [record[column] for record in records] for column in schema}, schema=schema
     )
-    return frame.sort("doc_id", "target", "coder")
+    return (labels if frame is None else _drawn(labels, frame)).sort("doc_id", "target", "coder")
+
+
+def _drawn(labels: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    chosen = frame.filter(pl.col("round").is_not_null())
+    return labels.drop("inclusion_probability", "stratum", strict=False).join(
+        chosen.select("doc_id", "target", "inclusion_probability", "stratum"),
+        on=["doc_id", "target"],
+        how="left",
+    )
 
 
 def _label(row: Annotation, doc_id: str, targets: Collection[str]) -> dict[str, Any]:

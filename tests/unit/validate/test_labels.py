@@ -1,3 +1,4 @@
+import polars as pl
 import pytest
 
 from geostance.errors import AnnotationError
@@ -172,3 +173,30 @@ def test_a_malformed_file(read, name, text, said):
         read(text, name)
     assert said in caught.value.what
     assert name in caught.value.where
+
+
+def test_a_row_nobody_filled_in_is_passed_over(read):
+    labels = read("doc_id,target,relevant,stance\naaaa,nato,,\nbbbb,nato,1,0\n")
+    assert labels["doc_id"].to_list() == ["bbbb"]
+
+
+def test_the_chance_is_that_of_the_frame(tmp_path, documents):
+    path = tmp_path / "ana.csv"
+    path.write_text(
+        "doc_id,target,relevant,stance,inclusion_probability\naaaa,nato,1,1,0.9\nbbbb,nato,1,0,0.9\n"
+    )
+    frame = pl.DataFrame(
+        {
+            "doc_id": ["aaaa", "bbbb"],
+            "target": "nato",
+            "stratum": ["neutral", "neutral"],
+            "number": [0.1, 0.9],
+            "round": [1, None],
+            "inclusion_probability": [0.5, None],
+        }
+    )
+    labels = read_labels([path], documents, TARGETS, frame)
+    assert labels.select("inclusion_probability", "stratum").rows() == [
+        (0.5, "neutral"),
+        (None, None),
+    ]
