@@ -30,6 +30,10 @@ PUBLISHED := $(DATA)/published
 RESPONSES := $(DATA)/responses
 # What several scorers say of the labelled articles: made by its own goal, not by make all.
 COMPARISON := $(DATA)/comparison
+# New documents in the topics of another study, FITTED: made by its own goal, each time anew,
+# because Make does not see that another study is named.
+FITTED :=
+ASSIGNED := $(DATA)/assigned
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
@@ -72,7 +76,7 @@ endif
 endif
 
 # --- Goals ---------------------------------------------------------------------------------
-.PHONY: all env compare-scorers status price verify lab test lint format lock strip encoder \
+.PHONY: all env compare-scorers assign-topics status price verify lab test lint format lock strip encoder \
   stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
@@ -87,6 +91,10 @@ env: $(ENV)/geostance.mk
 ## compare-scorers: hold the scorers of the section compare against the labels
 compare-scorers: $(COMPARISON)/scorer-comparison.json
 	@echo "compared: $(COMPARISON)/comparison.parquet, drawn in scorer-comparison.pdf" >&2
+
+## assign-topics: give the articles of DATA the topics of a study (FITTED=folder)
+assign-topics: $(ASSIGNED)/topics.parquet
+	@echo "assigned: $< and topic_shares.parquet beside it" >&2
 
 ## status: what each stage did last, and what the next make all would run
 status:
@@ -145,7 +153,7 @@ bench:
 
 ## clean: delete everything that make all can build again
 clean:
-	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(COMPARISON)" "$(FP)"
+	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(COMPARISON)" "$(ASSIGNED)" "$(FP)"
 
 ## clean-all: clean, and delete the environment
 clean-all: clean
@@ -183,7 +191,13 @@ $(INTERIM)/embeddings.parquet: $(INTERIM)/sentences.parquet $(FP)/embed.json
 $(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
   $(INTERIM)/embeddings.parquet $(FP)/topics-fit.json
 	@$(call RUN,topics fit) --cleaned $< --unique $(INTERIM)/unique.parquet \
-	  --embeddings $(INTERIM)/embeddings.parquet --output $@
+	  --sentences $(INTERIM)/sentences.parquet --embeddings $(INTERIM)/embeddings.parquet --output $@
+
+$(ASSIGNED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/embeddings.parquet FORCE
+	$(if $(FITTED),,$(error FITTED is not set: name the folder of the study whose topics are wanted))
+	@$(call RUN,topics assign) --cleaned $< --sentences $(INTERIM)/sentences.parquet \
+	  --embeddings $(INTERIM)/embeddings.parquet --tables $(FITTED)/processed $(FITTED)/interim \
+	  --output $@
 
 $(PROCESSED)/mentions.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(FP)/mentions.json
 	@$(call RUN,mentions) --cleaned $< --sentences $(INTERIM)/sentences.parquet \

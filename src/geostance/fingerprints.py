@@ -100,7 +100,9 @@ STAGES: dict[str, Stage] = {
         lambda c: (c.topics, c.seed),
         ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "stopwordsiso"),
         data=("topics/stopwords.yml",),
+        model=_encoder,
     ),
+    "topics-assign": Stage(lambda c: c.topics, ("numpy", "polars"), model=_encoder),
     "mentions": Stage(
         _stance,
         ("numpy", "onnxruntime", "tokenizers"),

@@ -157,8 +157,10 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "end": pl.Int64,
         "n_words": pl.Int64,
         "topic": pl.Int64,
-        "topic_found": pl.Int64,
         "probability": pl.Float64,
+        "x": pl.Float64,
+        "y": pl.Float64,
+        "topic_found": pl.Int64,
     },
     # language is a BCP 47 tag, or "mul" for the words over all languages together.
     "topic_words": {

@@ -1,6 +1,6 @@
 """One function per stage: read, call, write, record."""
 
-from geostance.stages import comparison, corpus, measurement, publication, topics
+from geostance.stages import assignment, comparison, corpus, measurement, publication, topics
 from geostance.stages.basis import Record
 
 # In the order of the workflow; the command line has one subcommand for each.
@@ -14,6 +14,7 @@ STAGES = {
         corpus.sentences,
         corpus.embed,
         topics.topics_fit,
+        assignment.topics_assign,
         measurement.mentions,
         measurement.stance,
         measurement.validate,

@@ -114,8 +114,13 @@ def passage_shares(
 
 def passage_table(passages: Passages, topics: pl.DataFrame) -> pl.DataFrame:
     """Return the table ``topic_passages`` of passages with their topics."""
-    own = topics.select("topic", "topic_found", "probability")
+    own = topics.drop("doc_id")
     return passages.table.hstack(own).select(*TABLES["topic_passages"])
+
+
+def with_unit_ids(passages: pl.DataFrame) -> pl.DataFrame:
+    """Return the table ``topic_passages`` with the ids of :attr:`Passages.units` as doc_id."""
+    return passages.with_columns(doc_id=_unit_ids())
 
 
 def of_documents(

@@ -1,0 +1,64 @@
+"""What the stages of topics read alike: a study's documents, their passages, and its themes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from geostance.config import Config
+from geostance.files import read_table
+
+if TYPE_CHECKING:
+    from geostance.topics import Guidance, Passages, TopicDocuments
+
+
+def chosen_documents(config: Config, clusters: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of the table ``unique`` that topics are made of."""
+    return clusters.filter("is_representative") if config.topics.unit == "distinct" else clusters
+
+
+def topic_documents(kept: pl.DataFrame, embeddings: pl.DataFrame) -> "TopicDocuments":
+    """Return the documents of the table ``embeddings`` with their texts, those ``kept``."""
+    from geostance.sentences import full_text
+    from geostance.topics import TopicDocuments, document_vectors
+
+    doc_ids, vectors = document_vectors(embeddings)
+    texts = pl.DataFrame({"doc_id": doc_ids}).join(kept, on="doc_id", maintain_order="left")
+    return TopicDocuments.of(
+        doc_ids,
+        [full_text(title, text) for title, text in texts.select("title", "text").iter_rows()],
+        texts["language"].to_list(),
+        vectors,
+    )
+
+
+def topic_passages(
+    config: Config, documents: "TopicDocuments", sentences: Path, embeddings: pl.DataFrame
+) -> "Passages | None":
+    """Return the passages of ``documents`` where the configuration asks for them."""
+    from geostance.topics import Passages
+
+    words = config.topics.passage_words
+    if words is None:
+        return None
+    return Passages.of(documents, read_table(sentences, "sentences"), embeddings, words)
+
+
+def topic_guidance(config: Config) -> "Guidance":
+    """Return the themes of the configuration, encoded as the documents were."""
+    from geostance.encoders import load_encoder
+    from geostance.topics import Guidance
+
+    if not config.topics.guided and not config.topics.zero_shot:
+        return Guidance()
+    own = config.encoder
+    encoder = load_encoder(own.name, own.revision, own.prompt, own.batch)
+    return Guidance.of(config.topics, encoder.encode)
+
+
+def encoder_record(config: Config) -> dict[str, Any]:
+    """Return what tells the encoder of a study from another."""
+    from geostance.encoders import model_identity
+
+    own = config.encoder
+    return {"model": model_identity(own.name, own.revision), "prompt": own.prompt}
