@@ -128,7 +128,7 @@ def test_the_same_command_writes_the_same_bytes(study, tmp_path):
 
 
 def test_new_articles_take_the_topics_of_the_study(study, tmp_path):
-    folder, ids, settings, _ = study
+    folder, _, settings, _ = study
     new = write_study(tmp_path, [2, 1, 0], seed=2)
     record, output = assign(tmp_path, folder, settings)
     assert record["read"] == 3 and record["fitted"] == 89
