@@ -34,6 +34,9 @@ COMPARISON := $(DATA)/comparison
 # because Make does not see that another study is named.
 FITTED :=
 ASSIGNED := $(DATA)/assigned
+ifeq ($(filter assign-topics,$(MAKECMDGOALS))$(FITTED),assign-topics)
+$(error FITTED is not set: name the folder of the study whose topics are wanted)
+endif
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
@@ -200,7 +203,6 @@ $(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parque
 	  --embeddings $(INTERIM)/embeddings.parquet --output $@
 
 $(ASSIGNED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/embeddings.parquet FORCE
-	$(if $(FITTED),,$(error FITTED is not set: name the folder of the study whose topics are wanted))
 	@$(call RUN,topics assign) --cleaned $< --sentences $(INTERIM)/sentences.parquet \
 	  --embeddings $(INTERIM)/embeddings.parquet --tables $(FITTED)/processed $(FITTED)/interim \
 	  --output $@
