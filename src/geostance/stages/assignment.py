@@ -52,21 +52,21 @@ def topics_assign(
     model = read_json(path.with_name("topic_model.json"))
     _check(config, model, path)
     old_vectors = read_table(found_table(tables, "embeddings"), "embeddings").join(
-        chosen_documents(config, read_table(found_table(tables, "unique"), "unique")),
+        chosen_documents(config.topics, read_table(found_table(tables, "unique"), "unique")),
         on="doc_id",
         how="semi",
     )
     fitted = topic_documents(kept_documents(found_table(tables, "cleaned")), old_vectors)
     new_vectors = read_table(embeddings, "embeddings")
     new = topic_documents(kept_documents(cleaned), new_vectors)
-    passages = topic_passages(config, new, sentences, new_vectors)
-    guidance = topic_guidance(config)
+    passages = topic_passages(config.topics, new, sentences, new_vectors)
+    guidance = topic_guidance(config.topics, config.encoder)
     if passages is None:
         saved = _rows(read_table(path, "topics"), fitted.doc_ids, path)
         found = assign_topics(new, fitted, saved, config.topics, guidance)
         topics, shares = found.topics, found.shares
     else:
-        old = topic_passages(config, fitted, found_table(tables, "sentences"), old_vectors)
+        old = topic_passages(config.topics, fitted, found_table(tables, "sentences"), old_vectors)
         read = read_table(found_table(tables, "topic_passages"), "topic_passages")
         saved = _rows(with_unit_ids(read), old.units.doc_ids, path)
         found = assign_topics(passages.units, old.units, saved, config.topics, guidance)
@@ -85,7 +85,7 @@ def topics_assign(
 def _check(config: Config, model: dict[str, Any], path: Path) -> None:
     own = config.topics.model_dump(mode="json")
     differing = [f"topics.{name}" for name in _DECISIVE if own[name] != model["settings"][name]]
-    if encoder_record(config) != model["encoder"]:
+    if encoder_record(config.encoder) != model["encoder"]:
         differing.append("encoder")
     if differing:
         raise StaleError(

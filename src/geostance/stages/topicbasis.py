@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from geostance.config import Config
 from geostance.files import read_table
+from geostance.settings.corpus import EncoderSettings
+from geostance.settings.topics import TopicSettings
 
 if TYPE_CHECKING:
     from geostance.topics import Guidance, Passages, TopicDocuments
 
 
-def chosen_documents(config: Config, clusters: pl.DataFrame) -> pl.DataFrame:
+def chosen_documents(settings: TopicSettings, clusters: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of the table ``unique`` that topics are made of."""
-    return clusters.filter("is_representative") if config.topics.unit == "distinct" else clusters
+    return clusters.filter("is_representative") if settings.unit == "distinct" else clusters
 
 
 def topic_documents(kept: pl.DataFrame, embeddings: pl.DataFrame) -> "TopicDocuments":
@@ -33,32 +34,33 @@ def topic_documents(kept: pl.DataFrame, embeddings: pl.DataFrame) -> "TopicDocum
 
 
 def topic_passages(
-    config: Config, documents: "TopicDocuments", sentences: Path, embeddings: pl.DataFrame
+    settings: TopicSettings,
+    documents: "TopicDocuments",
+    sentences: Path,
+    embeddings: pl.DataFrame,
 ) -> "Passages | None":
-    """Return the passages of ``documents`` where the configuration asks for them."""
+    """Return the passages of ``documents`` where the settings ask for them."""
     from geostance.topics import Passages
 
-    words = config.topics.passage_words
+    words = settings.passage_words
     if words is None:
         return None
     return Passages.of(documents, read_table(sentences, "sentences"), embeddings, words)
 
 
-def topic_guidance(config: Config) -> "Guidance":
-    """Return the themes of the configuration, encoded as the documents were."""
+def topic_guidance(settings: TopicSettings, own: EncoderSettings) -> "Guidance":
+    """Return the themes of the settings, encoded as the documents were."""
     from geostance.encoders import load_encoder
     from geostance.topics import Guidance
 
-    if not config.topics.guided and not config.topics.zero_shot:
+    if not settings.guided and not settings.zero_shot:
         return Guidance()
-    own = config.encoder
     encoder = load_encoder(own.name, own.revision, own.prompt, own.batch)
-    return Guidance.of(config.topics, encoder.encode)
+    return Guidance.of(settings, encoder.encode)
 
 
-def encoder_record(config: Config) -> dict[str, Any]:
+def encoder_record(own: EncoderSettings) -> dict[str, Any]:
     """Return what tells the encoder of a study from another."""
     from geostance.encoders import model_identity
 
-    own = config.encoder
     return {"model": model_identity(own.name, own.revision), "prompt": own.prompt}

@@ -30,12 +30,14 @@ def topics_fit(
     """Group the documents into topics."""
     from geostance.topics import fit_topics
 
-    chosen = chosen_documents(config, read_table(unique, "unique"))
+    chosen = chosen_documents(config.topics, read_table(unique, "unique"))
     vectors = read_table(embeddings, "embeddings").join(chosen, on="doc_id", how="semi")
     documents = topic_documents(kept_documents(cleaned), vectors)
-    passages = topic_passages(config, documents, sentences, vectors)
+    passages = topic_passages(config.topics, documents, sentences, vectors)
     seed = config.seed_for("topics")
-    fit = fit_topics(documents, config.topics, seed, topic_guidance(config), passages)
+    fit = fit_topics(
+        documents, config.topics, seed, topic_guidance(config.topics, config.encoder), passages
+    )
     outliers, before = (int((fit.topics[name] == -1).sum()) for name in ("topic", "topic_found"))
     n_topics = fit.topics.filter(pl.col("topic") >= 0)["topic"].n_unique()
     write_json(
@@ -45,7 +47,7 @@ def topics_fit(
             "unit": config.topics.unit,
             "seed": seed,
             "messages": list(fit.messages),
-            "encoder": encoder_record(config),
+            "encoder": encoder_record(config.encoder),
             "settings": config.topics.model_dump(
                 mode="json", include=set(FitSettings.model_fields)
             ),
@@ -88,12 +90,12 @@ def topics_describe(
 
     clusters = read_table(unique, "unique")
     vectors = read_table(embeddings, "embeddings").join(
-        chosen_documents(config, clusters), on="doc_id", how="semi"
+        chosen_documents(config.topics, clusters), on="doc_id", how="semi"
     )
     documents = topic_documents(kept_documents(cleaned), vectors)
     topics = read_table(fitted, "topics")
     cut = read_table(fitted.with_name("topic_passages_fitted.parquet"), "topic_passages")
-    passages = topic_passages(config, documents, sentences, vectors)
+    passages = topic_passages(config.topics, documents, sentences, vectors)
     if passages is None:
         description = describe_topics(documents, topics, config.topics)
         shares = neighbour_shares(documents, topics)
