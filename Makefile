@@ -32,6 +32,13 @@ RESPONSES := $(DATA)/responses
 COMPARISON := $(DATA)/comparison
 # What was drawn for coders: no goal deletes it, for the chances of their labels are in it.
 SAMPLING := $(DATA)/sampling
+# New documents in the topics of another study, FITTED: made by its own goal, each time anew,
+# because Make does not see that another study is named.
+FITTED :=
+ASSIGNED := $(DATA)/assigned
+ifeq ($(filter assign-topics,$(MAKECMDGOALS))$(FITTED),assign-topics)
+$(error FITTED is not set: name the folder of the study whose topics are wanted)
+endif
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
@@ -74,8 +81,8 @@ endif
 endif
 
 # --- Goals ---------------------------------------------------------------------------------
-.PHONY: all env annotate annotate-plan compare-scorers status price verify lab test lint format \
-  lock strip encoder stance-model bench clean clean-all help FORCE
+.PHONY: all env annotate annotate-plan assign-topics compare-scorers status price verify lab test \
+  lint format lock strip encoder stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
 all: $(PUBLISHED)/manifest.json
@@ -89,6 +96,10 @@ env: $(ENV)/geostance.mk
 ## compare-scorers: hold the scorers of the section compare against the labels
 compare-scorers: $(COMPARISON)/scorer-comparison.json
 	@echo "compared: $(COMPARISON)/comparison.parquet, drawn in scorer-comparison.pdf" >&2
+
+## assign-topics: give the articles of DATA the topics of a study (FITTED=folder)
+assign-topics: $(ASSIGNED)/topics.parquet
+	@echo "assigned: $< and topic_shares.parquet beside it" >&2
 
 ## status: what each stage did last, and what the next make all would run
 status:
@@ -156,7 +167,7 @@ bench:
 
 ## clean: delete everything that make all can build again
 clean:
-	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(COMPARISON)" "$(FP)"
+	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(COMPARISON)" "$(ASSIGNED)" "$(FP)"
 
 ## clean-all: clean, and delete the environment
 clean-all: clean
@@ -197,10 +208,21 @@ $(INTERIM)/sentences.parquet: $(INTERIM)/cleaned.parquet $(FP)/sentences.json
 $(INTERIM)/embeddings.parquet: $(INTERIM)/sentences.parquet $(FP)/embed.json
 	@$(call RUN,embed) --sentences $< --output $@
 
-$(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
+$(PROCESSED)/topics_fitted.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
   $(INTERIM)/embeddings.parquet $(FP)/topics-fit.json
 	@$(call RUN,topics fit) --cleaned $< --unique $(INTERIM)/unique.parquet \
+	  --sentences $(INTERIM)/sentences.parquet --embeddings $(INTERIM)/embeddings.parquet --output $@
+
+$(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
+  $(INTERIM)/embeddings.parquet $(PROCESSED)/topics_fitted.parquet $(FP)/topics-describe.json
+	@$(call RUN,topics describe) --fitted $(PROCESSED)/topics_fitted.parquet --cleaned $< \
+	  --unique $(INTERIM)/unique.parquet --sentences $(INTERIM)/sentences.parquet \
 	  --embeddings $(INTERIM)/embeddings.parquet --output $@
+
+$(ASSIGNED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/embeddings.parquet FORCE
+	@$(call RUN,topics assign) --cleaned $< --sentences $(INTERIM)/sentences.parquet \
+	  --embeddings $(INTERIM)/embeddings.parquet --tables $(FITTED)/processed $(FITTED)/interim \
+	  --output $@
 
 $(PROCESSED)/mentions.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(FP)/mentions.json
 	@$(call RUN,mentions) --cleaned $< --sentences $(INTERIM)/sentences.parquet \

@@ -135,13 +135,32 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "text": pl.String,
     },
     "embeddings": {"sentence_id": pl.String, "doc_id": pl.String, "vector": pl.Array},
-    # topic −1 is the outliers; x and y are the map's coordinates, without unit.
+    # topic −1 is the outliers; x and y are the map's coordinates, without unit. topic_found is the
+    # topic before outliers were given to the nearest. probability is the strength of membership
+    # in [0, 1], of a document near a zero-shot theme its cosine with it; 0 for topic_found −1.
     "topics": {
         "doc_id": pl.String,
         "topic": pl.Int64,
         "probability": pl.Float64,
         "x": pl.Float64,
         "y": pl.Float64,
+        "topic_found": pl.Int64,
+    },
+    # How far a document is of each topic; its shares sum to 1, outliers (−1) included.
+    "topic_shares": {"doc_id": pl.String, "topic": pl.Int64, "share": pl.Float64},
+    # Where passages are clustered, each of them; start and end are offsets into
+    # full_text(title, text) of the cleaned document. Without rows where documents are.
+    "topic_passages": {
+        "doc_id": pl.String,
+        "passage": pl.Int64,
+        "start": pl.Int64,
+        "end": pl.Int64,
+        "n_words": pl.Int64,
+        "topic": pl.Int64,
+        "probability": pl.Float64,
+        "x": pl.Float64,
+        "y": pl.Float64,
+        "topic_found": pl.Int64,
     },
     # language is a BCP 47 tag, or "mul" for the words over all languages together.
     "topic_words": {

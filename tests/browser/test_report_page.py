@@ -44,7 +44,7 @@ def dom(tmp_path_factory):
         "dropped": table("dropped", ("d1", HOSTILE, 0, 10, HOSTILE, "share", "whole_line", None)),
         "unique": table("unique", ("d1", "d1", 1, True, "representative", 1.0, 1.0)),
         "sentences": table("sentences", ("d1", "d1-0001", start, end, SENTENCE)),
-        "topics": table("topics", ("d1", 0, 1.0, 0.0, 0.0)),
+        "topics": table("topics", ("d1", 0, 1.0, 0.0, 0.0, 0)),
         "topic_info": table("topic_info", (0, HOSTILE, 1, ["d1"])),
         "mentions": table(
             "mentions",

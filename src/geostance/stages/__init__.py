@@ -1,6 +1,14 @@
 """One function per stage: read, call, write, record."""
 
-from geostance.stages import annotation, comparison, corpus, measurement, publication, topics
+from geostance.stages import (
+    annotation,
+    assignment,
+    comparison,
+    corpus,
+    measurement,
+    publication,
+    topics,
+)
 from geostance.stages.basis import Record
 
 # In the order of the workflow; the command line has one subcommand for each.
@@ -14,6 +22,8 @@ STAGES = {
         corpus.sentences,
         corpus.embed,
         topics.topics_fit,
+        topics.topics_describe,
+        assignment.topics_assign,
         measurement.mentions,
         measurement.stance,
         measurement.validate,

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from geostance.errors import InputError
 from geostance.files import read_table
 
 Record = dict[str, Any]
@@ -39,3 +40,20 @@ def count_reasons(reasons: pl.Series) -> Record:
 def files_of(folder: Path) -> list[Path]:
     """Return the files that lie in ``folder`` itself, by name."""
     return sorted(path for path in folder.glob("*") if path.is_file())
+
+
+def found_table(folders: list[Path], name: str) -> Path:
+    """Return the file of a table, in the first of ``folders`` that has it.
+
+    Raises:
+        InputError: none has.
+    """
+    for folder in folders:
+        path = folder / f"{name}.parquet"
+        if path.exists():
+            return path
+    raise InputError(
+        f"the table {name} is not there",
+        ", ".join(str(folder) for folder in folders),
+        "run make clean with the same DATA, then make all",
+    )

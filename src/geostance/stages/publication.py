@@ -6,10 +6,9 @@ They look for tables by name in the folders given as ``tables``, in that order.
 from pathlib import Path
 
 from geostance.config import Config
-from geostance.errors import InputError
 from geostance.files import read_json, read_table, sha256, write_json, write_text
 from geostance.settings.publishing import FigureSettings
-from geostance.stages.basis import Record
+from geostance.stages.basis import Record, found_table
 
 
 def tables(config: Config, *, tables: list[Path], output: Path) -> Record:
@@ -32,7 +31,7 @@ def figure(
     spec = (FIGURES | APART)[figure]
     language = config.publish.language
     own = {"names": labels_of(config.stance.targets_file, language)} if spec.named else {}
-    paths = {name: _table(tables, name) for name in spec.tables}
+    paths = {name: found_table(tables, name) for name in spec.tables}
     plot = spec.draw(
         **{name: read_table(path, name) for name, path in paths.items()},
         settings=config.publish.figures.get(figure, FigureSettings()),
@@ -72,7 +71,7 @@ def report(config: Config, *, tables: list[Path], figures: Path, output: Path) -
     """Write the one-page report: figures, tables and every document with its evidence."""
     from geostance.publish.report import REPORT_TABLES, build_report
 
-    frames = {name: read_table(_table(tables, name), name) for name in REPORT_TABLES}
+    frames = {name: read_table(found_table(tables, name), name) for name in REPORT_TABLES}
     page = build_report(
         frames,
         _figure_records(figures),
@@ -89,8 +88,8 @@ def methods(config: Config, *, tables: list[Path], references: Path, output: Pat
     from geostance.publish.methods import bibliography, methods_text
 
     names = ("documents", "rejected", "cleaned", "unique", "topics", "stance", "agreement")
-    frames = {name: read_table(_table(tables, name), name) for name in names}
-    model = read_json(_table(tables, "topics").with_name("topic_model.json"))
+    frames = {name: read_table(found_table(tables, name), name) for name in names}
+    model = read_json(found_table(tables, "topics").with_name("topic_model.json"))
     write_text(references, bibliography())
     write_text(output, methods_text(config, frames, model))
     return {"references": references.name}
@@ -101,7 +100,7 @@ def data_card(config: Config, *, tables: list[Path], output: Path) -> Record:
     from geostance.publish.datacard import data_card as card
 
     names = ("description", "missing", "losses")
-    frames = (read_table(_table(tables, name), name) for name in names)
+    frames = (read_table(found_table(tables, name), name) for name in names)
     own = {"ingest": config.ingest, "clean": config.clean, "publish": config.publish}
     write_text(output, card(*frames, **own))
     return {"tables": len(names)}
@@ -116,18 +115,6 @@ def manifest(
     value = build_manifest(config, config_file, lock, published)
     write_json(output, value)
     return {"artefacts": len(value["artefacts"])}
-
-
-def _table(folders: list[Path], name: str) -> Path:
-    for folder in folders:
-        path = folder / f"{name}.parquet"
-        if path.exists():
-            return path
-    raise InputError(
-        f"the table {name} is not there",
-        ", ".join(str(folder) for folder in folders),
-        "run make clean with the same DATA, then make all",
-    )
 
 
 def _figure_records(folder: Path) -> list[dict]:

@@ -1,65 +1,117 @@
-"""The stages that find topics and judge them."""
+"""The stages that find topics and describe them."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
 
 from geostance.config import Config
-from geostance.files import read_table, write_json, write_table
+from geostance.files import read_json, read_table, write_json, write_table
+from geostance.settings.topics import FitSettings
 from geostance.stages.basis import Record, kept_documents
+from geostance.stages.topicbasis import (
+    chosen_documents,
+    encoder_record,
+    topic_documents,
+    topic_guidance,
+    topic_passages,
+)
 
 
 def topics_fit(
-    config: Config, *, cleaned: Path, unique: Path, embeddings: Path, output: Path
+    config: Config,
+    *,
+    cleaned: Path,
+    unique: Path,
+    sentences: Path,
+    embeddings: Path,
+    output: Path,
 ) -> Record:
-    """Group the documents into topics and list each topic's words per language."""
-    from geostance.sentences import full_text
-    from geostance.topics import TopicDocuments, describe_topics, document_vectors, fit_topics
+    """Group the documents into topics."""
+    from geostance.topics import fit_topics
 
-    clusters = read_table(unique, "unique")
-    chosen = clusters.filter("is_representative") if config.topics.unit == "distinct" else clusters
-    texts = kept_documents(cleaned).join(chosen, on="doc_id", how="semi")
-    doc_ids, vectors = document_vectors(
-        read_table(embeddings, "embeddings").join(chosen, on="doc_id", how="semi")
+    chosen = chosen_documents(config.topics, read_table(unique, "unique"))
+    vectors = read_table(embeddings, "embeddings").join(chosen, on="doc_id", how="semi")
+    documents = topic_documents(kept_documents(cleaned), vectors)
+    passages = topic_passages(config.topics, documents, sentences, vectors)
+    seed = config.seed_for("topics")
+    fit = fit_topics(
+        documents, config.topics, seed, topic_guidance(config.topics, config.encoder), passages
     )
-    texts = pl.DataFrame({"doc_id": doc_ids}).join(texts, on="doc_id", maintain_order="left")
-    documents = TopicDocuments.of(
-        doc_ids,
-        [full_text(title, text) for title, text in texts.select("title", "text").iter_rows()],
-        texts["language"].to_list(),
-        vectors,
-    )
-    fit = fit_topics(documents, config.topics, config.seed_for("topics"))
-    description = describe_topics(documents, fit.topics, config.topics)
-    assigned = _copies_follow(fit.topics, clusters)
-    write_table(output.with_name("topic_words.parquet"), description.words, "topic_words")
-    write_table(output.with_name("topic_info.parquet"), description.info, "topic_info")
+    outliers, before = (int((fit.topics[name] == -1).sum()) for name in ("topic", "topic_found"))
+    n_topics = fit.topics.filter(pl.col("topic") >= 0)["topic"].n_unique()
     write_json(
         output.with_name("topic_model.json"),
         {
             "parameters": fit.parameters,
             "unit": config.topics.unit,
-            "seed": config.seed_for("topics"),
+            "seed": seed,
             "messages": list(fit.messages),
+            "encoder": encoder_record(config.encoder),
+            "settings": config.topics.model_dump(
+                mode="json", include=set(FitSettings.model_fields)
+            ),
+            "number": {"asked": config.topics.number, "found": fit.n_found, "kept": n_topics},
+            "themes": [asdict(theme) for theme in fit.themes],
+            "outliers": {"before": before, "after": outliers},
         },
     )
-    write_table(output, assigned, "topics")
-    outliers = int((fit.topics["topic"] == -1).sum())
-    return {
-        "read": len(fit.topics),
-        "topics": fit.topics.filter(pl.col("topic") >= 0)["topic"].n_unique(),
-        "outliers": outliers,
-    }
+    write_table(output.with_name("topic_passages_fitted.parquet"), fit.passages, "topic_passages")
+    write_table(output, fit.topics, "topics")
+    cut = {"passages": len(fit.passages)} if passages else {}
+    reduced = {"outliers_found": before} if config.topics.outliers == "nearest" else {}
+    return {"read": len(fit.topics), **cut, "topics": n_topics, **reduced, "outliers": outliers}
 
 
-def _copies_follow(topics: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
-    """Give each copy the topic of the text that stands for its cluster."""
-    of_cluster = clusters.select("doc_id", "cluster_id").join(topics, on="doc_id")
-    return (
-        clusters.select("doc_id", "cluster_id")
-        .join(of_cluster.drop("doc_id").unique("cluster_id"), on="cluster_id")
-        .drop("cluster_id")
-        .sort("doc_id")
-        if len(of_cluster) < len(clusters)
-        else topics
+def topics_describe(
+    config: Config,
+    *,
+    fitted: Path,
+    cleaned: Path,
+    unique: Path,
+    sentences: Path,
+    embeddings: Path,
+    output: Path,
+) -> Record:
+    """Say what the fitted topics are about, and how far each document is of each.
+
+    Nothing is fitted again.
+    """
+    from geostance.topics import (
+        NamedTheme,
+        copies_follow,
+        describe_topics,
+        name_topics,
+        neighbour_shares,
+        of_documents,
+        passage_shares,
+        with_unit_ids,
     )
+
+    clusters = read_table(unique, "unique")
+    vectors = read_table(embeddings, "embeddings").join(
+        chosen_documents(config.topics, clusters), on="doc_id", how="semi"
+    )
+    documents = topic_documents(kept_documents(cleaned), vectors)
+    topics = read_table(fitted, "topics")
+    cut = read_table(fitted.with_name("topic_passages_fitted.parquet"), "topic_passages")
+    passages = topic_passages(config.topics, documents, sentences, vectors)
+    if passages is None:
+        description = describe_topics(documents, topics, config.topics)
+        shares = neighbour_shares(documents, topics)
+    else:
+        described = describe_topics(passages.units, with_unit_ids(cut), config.topics)
+        description = of_documents(described, passages, topics)
+        shares = passage_shares(documents, passages, cut)
+    themes = read_json(fitted.with_name("topic_model.json"))["themes"]
+    info = name_topics(description.info, [NamedTheme(**theme) for theme in themes])
+    tables = {
+        "topic_words": description.words,
+        "topic_info": info,
+        "topic_passages": cut,
+        "topic_shares": copies_follow(shares, clusters),
+    }
+    for name, table in tables.items():
+        write_table(output.with_name(f"{name}.parquet"), table, name)
+    write_table(output, copies_follow(topics, clusters), "topics")
+    return {"topics": info.filter(pl.col("topic") >= 0).height, "shares": len(shares)}

@@ -4,7 +4,7 @@ Source: Grootendorst 2022, arXiv:2203.05794 (BERTopic); McInnes et al. 2018,
 arXiv:1802.03426 (UMAP); Campello et al. 2013 (HDBSCAN).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import sqrt
 
 import numpy as np
@@ -12,9 +12,21 @@ import polars as pl
 
 from geostance.errors import InputError
 from geostance.log import logger
+from geostance.schema import empty_table
 from geostance.settings.topics import TopicSettings
 from geostance.topics.documents import TopicDocuments
-from geostance.topics.vectors import centre_languages
+from geostance.topics.guidance import (
+    Guidance,
+    NamedTheme,
+    draw_together,
+    named_themes,
+    nearest_theme,
+    own_topics,
+)
+from geostance.topics.merging import merge_topics
+from geostance.topics.outliers import give_to_nearest
+from geostance.topics.passages import Passages, mixed_topics, passage_table
+from geostance.topics.vectors import LanguageMeans
 
 # With fewer documents density says nothing: they are one topic.
 SMALLEST_CORPUS = 16
@@ -24,14 +36,19 @@ SMALLEST_CORPUS = 16
 class TopicFit:
     """Assignments of documents to topics; they are the record, not the model.
 
-    ``topics`` is the schema's table of that name. ``parameters`` are those really used after
-    "auto" was resolved, none where nothing was clustered; ``messages`` say what a reader must
-    know (a corpus too small to cluster, say).
+    ``topics`` is the schema's table of that name, ``passages`` the table ``topic_passages``.
+    ``parameters`` are those really used after "auto" was resolved, none where nothing was
+    clustered; ``n_found`` topics were found before any were merged. ``themes`` says what became
+    of the themes that were named, ``messages`` what a reader must know (a corpus too small to
+    cluster, say).
     """
 
     topics: pl.DataFrame
     parameters: dict[str, int]
     messages: tuple[str, ...]
+    n_found: int = 0
+    themes: tuple[NamedTheme, ...] = ()
+    passages: pl.DataFrame = field(default_factory=lambda: empty_table("topic_passages"))
 
 
 def resolve(settings: TopicSettings, n_documents: int) -> dict[str, int]:
@@ -54,13 +71,20 @@ def resolve(settings: TopicSettings, n_documents: int) -> dict[str, int]:
     }
 
 
-def fit_topics(documents: TopicDocuments, settings: TopicSettings, seed: int) -> TopicFit:
-    """Group documents into topics.
+def fit_topics(
+    documents: TopicDocuments,
+    settings: TopicSettings,
+    seed: int,
+    guidance: Guidance | None = None,
+    passages: Passages | None = None,
+) -> TopicFit:
+    """Group documents into topics, or their ``passages`` where these are given.
 
-    Topic −1 is BERTopic's outliers, reported as they are.
+    Topics are numbered by size. Topic −1 is the outliers, kept or given to the nearest topic
+    as ``settings`` say.
 
     Raises:
-        InputError: there is no document.
+        InputError: there is no document, or no vector of a theme that the settings name.
     """
     if not len(documents):
         raise InputError(
@@ -68,46 +92,97 @@ def fit_topics(documents: TopicDocuments, settings: TopicSettings, seed: int) ->
             "the cleaned, distinct documents",
             "look at the rejected and dropped documents: make status shows where they went",
         )
-    centred = centre_languages(documents.vectors, documents.languages)
+    guidance = guidance or Guidance()
+    guidance.check(settings)
+    fit = _fit(passages.units if passages else documents, settings, seed, guidance)
+    for message in fit.messages:
+        logger.warning(message)
+    if passages is None:
+        return fit
+    return replace(
+        fit,
+        topics=mixed_topics(documents, passages, fit.topics),
+        passages=passage_table(passages, fit.topics),
+    )
+
+
+def _fit(units: TopicDocuments, settings: TopicSettings, seed: int, guidance: Guidance) -> TopicFit:
+    means = LanguageMeans.of(units.vectors, units.languages)
+    centred = means.take_off(units.vectors, units.languages)
+    themes, theme_vectors = guidance.zero_shot.centred(means)
+    seeds, seed_vectors = guidance.guided.centred(means)
+    near, strength = nearest_theme(centred, theme_vectors, settings.zero_shot_similarity)
+    drawn, _ = nearest_theme(centred, seed_vectors, settings.guided_similarity)
+    rest = near == -1
+    drawn[~rest] = -1
 
     parameters: dict[str, int] = {}
-    messages: tuple[str, ...] = ()
-    if len(documents) < SMALLEST_CORPUS:
-        topics, strength = np.zeros(len(documents), int), np.ones(len(documents))
+    messages: list[str] = []
+    found = near.copy()
+    if len(units) < SMALLEST_CORPUS:
+        found[rest], strength[rest] = len(themes), 1
         places = _principal_plane(centred)
-        messages = (
-            f"{len(documents)} of the {SMALLEST_CORPUS} documents needed are too few to cluster: "
-            "they are one topic",
+        messages.append(
+            f"{len(units)} of the {SMALLEST_CORPUS} documents needed are too few to cluster: "
+            f"{'those near no theme' if themes else 'they'} are one topic"
         )
     else:
-        parameters = resolve(settings, len(documents))
-        topics, strength, places = _cluster(documents.texts, centred, parameters, seed)
-        if (topics == -1).all():
-            messages = (
-                "no group of documents is dense enough for a topic: all are outliers; "
+        parameters = resolve(settings, len(units))
+        reduced, places = _reduce(
+            draw_together(centred, seed_vectors, drawn), drawn, parameters, seed
+        )
+        texts = [text for text, other in zip(units.texts, rest, strict=True) if other]
+        clusters, strength[rest] = _cluster(texts, reduced[rest], parameters)
+        found[rest] = np.where(clusters == -1, -1, clusters + len(themes))
+        if (clusters == -1).all():
+            messages.append(
+                "no group of documents is dense enough for a topic: all "
+                f"{'near no theme ' if themes else ''}are outliers; "
                 "a smaller topics.min_topic_size may find some",
             )
-    for message in messages:
-        logger.warning(message)
+    n_found = len(np.unique(found[found >= 0]))
+    if settings.number is not None:
+        found = merge_topics(found, centred, settings.number, len(themes))
+        if settings.number != "auto" and n_found < settings.number:
+            messages.append(
+                f"{n_found} topics were found, fewer than the {settings.number} of topics.number"
+            )
+    topics = found
+    if settings.outliers == "nearest":
+        topics = give_to_nearest(found, centred, settings.outlier_similarity)
+    taken = [theme if theme in near else None for theme in range(len(themes))]
+    own = own_topics(drawn, found, len(seeds))
+    ranks = _ranks(topics)
+    named = [
+        *named_themes("zero_shot", themes, near, taken, ranks),
+        *named_themes("guided", seeds, drawn, own, ranks),
+    ]
     frame = pl.DataFrame(
         {
-            "doc_id": documents.doc_ids,
-            "topic": topics.astype(np.int64),
+            "doc_id": units.doc_ids,
+            "topic": ranks[topics].astype(np.int64),
             "probability": strength.astype(float),
             "x": places[:, 0].astype(float),
             "y": places[:, 1].astype(float),
+            "topic_found": ranks[found].astype(np.int64),
         }
     )
-    return TopicFit(frame, parameters, messages)
+    messages += guidance.messages(units.languages, named)
+    return TopicFit(frame, parameters, tuple(messages), n_found, tuple(named))
 
 
-def _cluster(
-    texts: list[str], vectors: np.ndarray, parameters: dict[str, int], seed: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    from bertopic import BERTopic
-    from bertopic.backend import BaseEmbedder
-    from hdbscan import HDBSCAN
-    from sklearn.feature_extraction.text import CountVectorizer
+def _ranks(topics: np.ndarray) -> np.ndarray:
+    """Return the number of each topic when the largest is 0; its last place is the outliers'."""
+    sizes = np.bincount(topics[topics >= 0])
+    order = np.argsort(-sizes, kind="stable")
+    ranks = np.full(len(sizes) + 1, -1)
+    ranks[order] = np.arange(len(sizes))
+    return ranks
+
+
+def _reduce(
+    vectors: np.ndarray, drawn: np.ndarray, parameters: dict[str, int], seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     from umap import UMAP
 
     def umap(components: int, metric: str) -> UMAP:
@@ -122,7 +197,23 @@ def _cluster(
             n_jobs=1,
         )
 
-    reducer = umap(parameters["components"], "cosine")
+    labels = drawn if (drawn >= 0).any() else None
+    reduced = np.nan_to_num(umap(parameters["components"], "cosine").fit_transform(vectors, labels))
+    # The map is drawn from the space that is clustered, so that what lies together is together.
+    return reduced, umap(2, "euclidean").fit_transform(reduced)
+
+
+def _cluster(
+    texts: list[str], reduced: np.ndarray, parameters: dict[str, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    from bertopic import BERTopic
+    from bertopic.backend import BaseEmbedder
+    from bertopic.dimensionality import BaseDimensionalityReduction
+    from hdbscan import HDBSCAN
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    if len(reduced) < SMALLEST_CORPUS:
+        return np.full(len(reduced), -1), np.zeros(len(reduced))
     clusterer = HDBSCAN(
         min_cluster_size=parameters["min_topic_size"],
         min_samples=parameters["min_samples"],
@@ -130,15 +221,14 @@ def _cluster(
     )
     model = BERTopic(
         embedding_model=BaseEmbedder(),
-        umap_model=reducer,
+        # Documents near a theme share the space and the map, but are not clustered.
+        umap_model=BaseDimensionalityReduction(),
         hdbscan_model=clusterer,
         # Its words are not used: topics.words lists them per language, with stopwords for each.
         vectorizer_model=CountVectorizer(max_features=1_000),
     )
-    topics, _ = model.fit_transform(texts, embeddings=vectors)
-    # The map is drawn from the space that was clustered, so that what lies together is together.
-    places = umap(2, "euclidean").fit_transform(reducer.embedding_)
-    return np.array(topics), clusterer.probabilities_, places
+    topics, _ = model.fit_transform(texts, embeddings=reduced)
+    return np.array(topics), clusterer.probabilities_
 
 
 def _principal_plane(vectors: np.ndarray) -> np.ndarray:

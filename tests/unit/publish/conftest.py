@@ -146,6 +146,7 @@ def _topics(kept: list[str], topics: int, draw: np.random.Generator) -> dict[str
                 "probability": 0.9,
                 "x": points[:, 0],
                 "y": points[:, 1],
+                "topic_found": topic.astype(np.int64),
             },
             schema=empty_table("topics").schema,
         ),

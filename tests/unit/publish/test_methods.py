@@ -4,12 +4,16 @@ import pytest
 from geostance.config import Config
 from geostance.publish.methods import bibliography, methods_text
 from geostance.schema import empty_table
+from geostance.settings.topics import TopicSettings
 
 MODEL = {
     "parameters": {"components": 5, "neighbours": 15, "min_topic_size": 8, "min_samples": 2},
     "unit": "distinct",
     "seed": 7,
     "messages": [],
+    "settings": TopicSettings().model_dump(mode="json"),
+    "number": {"found": 9, "kept": 9},
+    "outliers": {"before": 40, "after": 40},
 }
 
 
@@ -41,6 +45,40 @@ def test_a_fitted_model_is_described_with_its_parameters(tables):
     text = methods_text(Config(), tables, MODEL)
     assert "UMAP [@mcinnes2018] to 5 dimensions with 15 neighbours" in text
     assert "No topic model" not in text
+
+
+def with_topics(**settings):
+    return MODEL | {"settings": TopicSettings(**settings).model_dump(mode="json")}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "This gave 0 topics; 0% of the articles are outliers and were left so."),
+        (
+            {"outliers": "nearest", "outlier_similarity": 0.25},
+            "at a cosine of 0.25 or more were given to the topic with the nearest mean: "
+            "40 texts were outliers before, 12 after.",
+        ),
+        ({"passage_words": 90}, "Passages of about 90 words were clustered;"),
+        ({"number": 4}, "Of 9 topics, the most alike were merged"),
+        ({"number": "auto"}, "Of 9 topics, those whose mean vectors form groups"),
+        (
+            {"zero_shot": {"gaz": {"fr": "le gaz"}, "vote": {"fr": "le vote"}}},
+            "Texts whose cosine with a named theme (gaz, vote) is",
+        ),
+        ({"guided": {"gaz": {"fr": ["gaz"]}}}, "Seed words guided the clusters toward gaz:"),
+    ],
+)
+def test_the_methods_say_what_was_chosen(tables, settings, said):
+    model = with_topics(**settings) | {"outliers": {"before": 40, "after": 12}}
+    text = methods_text(Config(), tables, model)
+    assert said in text
+    assert "\n\n\n" not in text and "  " not in text
+
+
+def test_topics_that_were_not_merged_are_not_said_to_be(tables):
+    assert "merged" not in methods_text(Config(), tables, with_topics(number=9))
 
 
 def test_a_corpus_too_small_to_cluster_claims_no_model(tables):

@@ -1,0 +1,59 @@
+"""Shares of topics: what a document's passages, or its neighbours, say of it."""
+
+import numpy as np
+import polars as pl
+
+from geostance.schema import TABLES
+from geostance.topics.documents import TopicDocuments
+from geostance.topics.neighbours import nearest
+from geostance.topics.vectors import centre_languages
+
+
+def mixture(
+    owners: np.ndarray, topics: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return owner, topic and share of each pair that occurs, in order.
+
+    A share is the weight of the owner's rows with that topic over the weight of all its rows:
+    those of an owner sum to 1, outliers (−1) included.
+    """
+    pairs, places = np.unique(np.stack([owners, topics], axis=1), axis=0, return_inverse=True)
+    sums = np.bincount(places.ravel(), weights)
+    totals = np.bincount(owners, weights)
+    return pairs[:, 0], pairs[:, 1], sums / totals[pairs[:, 0]]
+
+
+def main_topics(owners: np.ndarray, topics: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Return the topic with the largest share of each owner, given what :func:`mixture` returns.
+
+    Of equal shares a topic goes before the outliers, then the lower number.
+    """
+    order = np.lexsort((topics, topics == -1, -np.round(shares, 9), owners))
+    _, first = np.unique(owners[order], return_index=True)
+    return topics[order][first]
+
+
+def share_table(
+    doc_ids: list[str], owners: np.ndarray, topics: np.ndarray, shares: np.ndarray
+) -> pl.DataFrame:
+    """Return the table ``topic_shares`` of documents numbered as ``doc_ids``."""
+    columns = {"doc_id": np.array(doc_ids, dtype=object)[owners], "topic": topics, "share": shares}
+    return (
+        pl.DataFrame(columns, schema=TABLES["topic_shares"])
+        .filter(pl.col("share") > 0)
+        .sort("doc_id", "topic")
+    )
+
+
+def neighbour_shares(documents: TopicDocuments, topics: pl.DataFrame) -> pl.DataFrame:
+    """Return the table ``topic_shares`` from the topics of each document's nearest neighbours.
+
+    A document counts among its own neighbours. Each counts by its cosine with the document, in
+    the space without the languages' means; ``topics`` is the table of that name.
+    """
+    assigned = topics["topic"].to_numpy()
+    vectors = centre_languages(documents.vectors, documents.languages)
+    near = nearest(vectors, vectors)
+    owners = np.repeat(np.arange(len(documents)), near.rows.shape[1])
+    found = mixture(owners, assigned[near.rows].ravel(), near.weights.ravel())
+    return share_table(documents.doc_ids, *found)
