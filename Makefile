@@ -21,6 +21,8 @@ endif
 SAMPLE := $(if $(filter data,$(DATA)),$(if $(wildcard data/raw/*),,yes))
 CORPUS := $(if $(SAMPLE),data/sample/articles,$(DATA)/raw)
 ANNOTATIONS := $(if $(SAMPLE),data/sample/annotations,$(DATA)/annotations)
+# What the researcher decided about the topics, where there is such a file.
+EDITS := $(wildcard $(DATA)/topics.yml)
 
 # --- Where things are ----------------------------------------------------------------------
 INTERIM := $(DATA)/interim
@@ -64,6 +66,7 @@ WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify enc
 ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
 ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
   --annotations "$(ANNOTATIONS)" --notebooks notebooks --figures $(FIGURE_IDS) $(APART_IDS) \
+  $(if $(EDITS),--edits "$(EDITS)") \
   --output "$(FP)"),ready)
 $(error nothing was run: mend what is said above first)
 endif
@@ -180,10 +183,16 @@ $(INTERIM)/sentences.parquet: $(INTERIM)/cleaned.parquet $(FP)/sentences.json
 $(INTERIM)/embeddings.parquet: $(INTERIM)/sentences.parquet $(FP)/embed.json
 	@$(call RUN,embed) --sentences $< --output $@
 
-$(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
+$(PROCESSED)/topics_fitted.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
   $(INTERIM)/embeddings.parquet $(FP)/topics-fit.json
 	@$(call RUN,topics fit) --cleaned $< --unique $(INTERIM)/unique.parquet \
 	  --embeddings $(INTERIM)/embeddings.parquet --output $@
+
+$(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
+  $(INTERIM)/embeddings.parquet $(PROCESSED)/topics_fitted.parquet $(FP)/topics-describe.json
+	@$(call RUN,topics describe) --fitted $(PROCESSED)/topics_fitted.parquet --cleaned $< \
+	  --unique $(INTERIM)/unique.parquet --embeddings $(INTERIM)/embeddings.parquet \
+	  $(if $(EDITS),--edits "$(EDITS)") --output $@
 
 $(PROCESSED)/mentions.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(FP)/mentions.json
 	@$(call RUN,mentions) --cleaned $< --sentences $(INTERIM)/sentences.parquet \

@@ -17,6 +17,7 @@ from geostance.encoders import model_identity
 from geostance.errors import ConfigError, GeostanceError
 from geostance.files import sha256, write_json
 from geostance.targets import labels_of
+from geostance.topics.edits import read_edits
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Stage:
     settings: Callable[[Config], Any]
     packages: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
-    # "corpus" or "annotations": the folder whose listing counts.
+    # "corpus" or "annotations": the folder whose listing counts; "edits": what that file says.
     listing: str | None = None
     # The identity of the model it runs, where the configuration names one.
     model: Callable[[Config], str | None] | None = None
@@ -81,6 +82,9 @@ def _compared_models(config: Config) -> str:
     return digest(found)
 
 
+# What describes topics leaves the fit as it is.
+_NOT_FITTED = {"words", "representative_documents", "edits", "intrusion"}
+
 STAGES: dict[str, Stage] = {
     "ingest": Stage(
         lambda c: c.ingest,
@@ -97,9 +101,14 @@ STAGES: dict[str, Stage] = {
     "sentences": Stage(lambda c: None, ("sentencex",)),
     "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), model=_encoder),
     "topics-fit": Stage(
-        lambda c: (c.topics, c.seed),
-        ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "stopwordsiso"),
+        lambda c: (c.topics.model_dump(mode="json", exclude=_NOT_FITTED), c.seed),
+        ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn"),
+    ),
+    "topics-describe": Stage(
+        lambda c: c.topics.model_dump(mode="json", exclude={"intrusion"}),
+        ("scikit-learn", "scipy", "stopwordsiso"),
         data=("topics/stopwords.yml",),
+        listing="edits",
     ),
     "mentions": Stage(
         _stance,
@@ -152,9 +161,19 @@ def write_fingerprints(
     annotations: Path,
     notebooks: Path,
     figures: list[str],
+    edits: Path | None = None,
 ) -> None:
-    """Bring the fingerprint files of a study up to date, touching only those that differ."""
-    listings = {"corpus": listing(corpus), "annotations": listing(annotations)}
+    """Bring the fingerprint files of a study up to date, touching only those that differ.
+
+    Raises:
+        ConfigError: the topic ``edits`` are wrong.
+    """
+    decided = [edit.model_dump(mode="json") for edit in read_edits(edits)] if edits else []
+    listings = {
+        "corpus": listing(corpus),
+        "annotations": listing(annotations),
+        "edits": digest(decided),
+    }
     wanted = {
         name: fingerprint(name, config, listings.get(stage.listing or ""))
         for name, stage in STAGES.items()

@@ -157,6 +157,33 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "n_documents": pl.Int64,
         "representative_doc_ids": pl.List(pl.String),
     },
+    # One row per edit of the researcher's topics.yml, in its order. fitted_topic is the number in
+    # the fit, topic the published one, null where the edit is lost. Overlaps are the shares of the
+    # edit's documents, and of its words, that the topic has; null where the edit has none of them
+    # in the corpus. status is applied, drifted (applied, with a warning) or lost.
+    "topic_edits": {
+        "edit": pl.Int64,
+        "fitted_topic": pl.Int64,
+        "topic": pl.Int64,
+        "name": pl.String,
+        "merge": pl.String,
+        "mark": pl.String,
+        "note": pl.String,
+        "document_overlap": pl.Float64,
+        "word_overlap": pl.Float64,
+        "n_documents": pl.Int64,
+        "status": pl.String,
+    },
+    # The documents nearest to the centre of each topic of the fit, over all languages and in
+    # each; ranks from 1, similarity the cosine to the centre.
+    "topic_centres": {
+        "topic": pl.Int64,
+        "rank": pl.Int64,
+        "language": pl.String,
+        "language_rank": pl.Int64,
+        "doc_id": pl.String,
+        "similarity": pl.Float64,
+    },
     # start and end are offsets into full_text(title, text); probabilities sum to 1.
     "mentions": {
         "doc_id": pl.String,

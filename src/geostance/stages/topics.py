@@ -1,39 +1,27 @@
 """The stages that find topics and judge them."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from geostance.config import Config
 from geostance.files import read_table, write_json, write_table
+from geostance.log import logger
 from geostance.stages.basis import Record, kept_documents
+
+if TYPE_CHECKING:
+    from geostance.topics import TopicDocuments
 
 
 def topics_fit(
     config: Config, *, cleaned: Path, unique: Path, embeddings: Path, output: Path
 ) -> Record:
-    """Group the documents into topics and list each topic's words per language."""
-    from geostance.sentences import full_text
-    from geostance.topics import TopicDocuments, describe_topics, document_vectors, fit_topics
+    """Group the documents into topics."""
+    from geostance.topics import fit_topics
 
-    clusters = read_table(unique, "unique")
-    chosen = clusters.filter("is_representative") if config.topics.unit == "distinct" else clusters
-    texts = kept_documents(cleaned).join(chosen, on="doc_id", how="semi")
-    doc_ids, vectors = document_vectors(
-        read_table(embeddings, "embeddings").join(chosen, on="doc_id", how="semi")
-    )
-    texts = pl.DataFrame({"doc_id": doc_ids}).join(texts, on="doc_id", maintain_order="left")
-    documents = TopicDocuments.of(
-        doc_ids,
-        [full_text(title, text) for title, text in texts.select("title", "text").iter_rows()],
-        texts["language"].to_list(),
-        vectors,
-    )
+    documents = _topic_documents(config, cleaned, read_table(unique, "unique"), embeddings)
     fit = fit_topics(documents, config.topics, config.seed_for("topics"))
-    description = describe_topics(documents, fit.topics, config.topics)
-    assigned = _copies_follow(fit.topics, clusters)
-    write_table(output.with_name("topic_words.parquet"), description.words, "topic_words")
-    write_table(output.with_name("topic_info.parquet"), description.info, "topic_info")
     write_json(
         output.with_name("topic_model.json"),
         {
@@ -43,7 +31,7 @@ def topics_fit(
             "messages": list(fit.messages),
         },
     )
-    write_table(output, assigned, "topics")
+    write_table(output, fit.topics, "topics")
     outliers = int((fit.topics["topic"] == -1).sum())
     return {
         "read": len(fit.topics),
@@ -52,14 +40,72 @@ def topics_fit(
     }
 
 
-def _copies_follow(topics: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
-    """Give each copy the topic of the text that stands for its cluster."""
-    of_cluster = clusters.select("doc_id", "cluster_id").join(topics, on="doc_id")
-    return (
-        clusters.select("doc_id", "cluster_id")
-        .join(of_cluster.drop("doc_id").unique("cluster_id"), on="cluster_id")
-        .drop("cluster_id")
-        .sort("doc_id")
-        if len(of_cluster) < len(clusters)
-        else topics
+def topics_describe(
+    config: Config,
+    *,
+    fitted: Path,
+    cleaned: Path,
+    unique: Path,
+    embeddings: Path,
+    output: Path,
+    edits: Path | None = None,
+) -> Record:
+    """Apply the researcher's edits to the fitted topics, and list each topic's words per language.
+
+    Nothing is fitted again. EDITS is the study's topics.yml, if it has one.
+    """
+    from geostance.topics import describe_topics
+    from geostance.topics.centres import central_documents
+    from geostance.topics.copies import copies_follow
+    from geostance.topics.editing import edit_topics
+    from geostance.topics.edits import read_edits
+
+    decided = read_edits(edits) if edits else ()
+    clusters = read_table(unique, "unique")
+    documents = _topic_documents(config, cleaned, clusters, embeddings)
+    topics = read_table(fitted, "topics")
+    description = describe_topics(documents, topics, config.topics)
+    words = description.words
+    edited = edit_topics(
+        decided, copies_follow(topics, clusters), description.words, config.topics.edits
+    )
+    for message in edited.messages(topics):
+        logger.warning(message)
+    if edited.numbers:
+        description = describe_topics(documents, edited.renumber(topics), config.topics)
+    centres = central_documents(documents, topics["topic"].to_list())
+    write_table(output.with_name("topic_centres.parquet"), centres, "topic_centres")
+    write_table(output.with_name("topic_words_fitted.parquet"), words, "topic_words")
+    write_table(output.with_name("topic_words.parquet"), description.words, "topic_words")
+    write_table(
+        output.with_name("topic_info.parquet"), edited.named(description.info), "topic_info"
+    )
+    write_table(output.with_name("topic_edits.parquet"), edited.table(topics), "topic_edits")
+    write_table(output, copies_follow(edited.renumber(topics), clusters), "topics")
+    statuses = [match.status for match in edited.matches]
+    counts = {one: statuses.count(one) for one in ("applied", "drifted", "lost")}
+    return {
+        "topics": edited.renumber(topics).filter(pl.col("topic") >= 0)["topic"].n_unique(),
+        **({"edits": counts} if decided else {}),
+    }
+
+
+def _topic_documents(
+    config: Config, cleaned: Path, clusters: pl.DataFrame, embeddings: Path
+) -> "TopicDocuments":
+    """Return the documents that topics are made of: distinct texts, or all as printed."""
+    from geostance.sentences import full_text
+    from geostance.topics import TopicDocuments, document_vectors
+
+    chosen = clusters.filter("is_representative") if config.topics.unit == "distinct" else clusters
+    texts = kept_documents(cleaned).join(chosen, on="doc_id", how="semi")
+    doc_ids, vectors = document_vectors(
+        read_table(embeddings, "embeddings").join(chosen, on="doc_id", how="semi")
+    )
+    texts = pl.DataFrame({"doc_id": doc_ids}).join(texts, on="doc_id", maintain_order="left")
+    return TopicDocuments.of(
+        doc_ids,
+        [full_text(title, text) for title, text in texts.select("title", "text").iter_rows()],
+        texts["language"].to_list(),
+        vectors,
     )
