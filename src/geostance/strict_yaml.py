@@ -69,7 +69,15 @@ _add_json_scalars(_StrictDumper)
 
 def yaml_text(value: Any) -> str:
     """Return ``value`` as YAML that :func:`read_yaml` reads back as it is."""
-    return yaml.dump(value, Dumper=_StrictDumper, allow_unicode=True, sort_keys=False, width=96)
+    # Lists of plain values stand in lines, what holds more in a block.
+    return yaml.dump(
+        value,
+        Dumper=_StrictDumper,
+        default_flow_style=None,
+        allow_unicode=True,
+        sort_keys=False,
+        width=96,
+    )
 
 
 def read_yaml(path: Path) -> Any:

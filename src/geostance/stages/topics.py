@@ -65,17 +65,17 @@ def topics_describe(
     documents = _topic_documents(config, cleaned, clusters, embeddings)
     topics = read_table(fitted, "topics")
     description = describe_topics(documents, topics, config.topics)
-    words = description.words
-    edited = edit_topics(
-        decided, copies_follow(topics, clusters), description.words, config.topics.edits
-    )
+    fit_words = description.words
+    edited = edit_topics(decided, copies_follow(topics, clusters), fit_words, config.topics.edits)
     for message in edited.messages(topics):
         logger.warning(message)
+    # The browser of the topics reads them as the fit has them, before the edits.
+    write_table(output.with_name("topic_words_fitted.parquet"), fit_words, "topic_words")
+    write_table(output.with_name("topic_info_fitted.parquet"), description.info, "topic_info")
     if edited.numbers:
         description = describe_topics(documents, edited.renumber(topics), config.topics)
     centres = central_documents(documents, topics["topic"].to_list())
     write_table(output.with_name("topic_centres.parquet"), centres, "topic_centres")
-    write_table(output.with_name("topic_words_fitted.parquet"), words, "topic_words")
     write_table(output.with_name("topic_words.parquet"), description.words, "topic_words")
     write_table(
         output.with_name("topic_info.parquet"), edited.named(description.info), "topic_info"
