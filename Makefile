@@ -32,6 +32,8 @@ PUBLISHED := $(DATA)/published
 RESPONSES := $(DATA)/responses
 # What several scorers say of the labelled articles: made by its own goal, not by make all.
 COMPARISON := $(DATA)/comparison
+# Sheets of the tests on coders, their key and the answers: people's work, which no goal deletes.
+INTRUSION := $(DATA)/intrusion
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
@@ -75,7 +77,7 @@ endif
 endif
 
 # --- Goals ---------------------------------------------------------------------------------
-.PHONY: all env compare-scorers status price verify lab test lint format lock strip encoder \
+.PHONY: all env compare-scorers intrusion status price verify lab test lint format lock strip encoder \
   stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
@@ -90,6 +92,10 @@ env: $(ENV)/geostance.mk
 ## compare-scorers: hold the scorers of the section compare against the labels
 compare-scorers: $(COMPARISON)/scorer-comparison.json
 	@echo "compared: $(COMPARISON)/comparison.parquet, drawn in scorer-comparison.pdf" >&2
+
+## intrusion: write the sheets of the topic tests for coders, or score those they returned
+intrusion: $(INTRUSION)/topic_intrusion.parquet
+	@echo "sheets: $(INTRUSION)/sheets; put returned ones in $(INTRUSION)/returned, then run it again" >&2
 
 ## status: what each stage did last, and what the next make all would run
 status:
@@ -244,3 +250,9 @@ $(COMPARISON)/scorer-comparison.json: $(COMPARISON)/comparison.parquet \
   $(FP)/figure-scorer-comparison.json
 	@$(call RUN,figure) --figure scorer-comparison --tables $(COMPARISON) \
 	  --fingerprint $(FP)/figure-scorer-comparison.json --output $@
+
+# Whether there are answers is seen by the stage itself.
+$(INTRUSION)/topic_intrusion.parquet: $(INTERIM)/cleaned.parquet $(PROCESSED)/topics.parquet \
+  $(FP)/topics-intrusion.json FORCE
+	@$(call RUN,topics intrusion) --topics $(PROCESSED)/topics.parquet --cleaned $< \
+	  --returned $(INTRUSION)/returned --output $@

@@ -110,6 +110,9 @@ STAGES: dict[str, Stage] = {
         data=("topics/stopwords.yml",),
         listing="edits",
     ),
+    "topics-intrusion": Stage(
+        lambda c: (c.topics.intrusion, c.validation, c.seed), ("numpy", "scipy")
+    ),
     "mentions": Stage(
         _stance,
         ("numpy", "onnxruntime", "tokenizers"),

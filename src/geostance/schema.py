@@ -184,6 +184,33 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "doc_id": pl.String,
         "similarity": pl.Float64,
     },
+    # One row per task of the intrusion tests; kind is words or documents. intruder is the number
+    # of the option that does not belong, from 1; intruder_topic where it is from.
+    "intrusion_key": {
+        "task": pl.String,
+        "kind": pl.String,
+        "language": pl.String,
+        "topic": pl.Int64,
+        "options": pl.List(pl.String),
+        "intruder": pl.Int64,
+        "intruder_topic": pl.Int64,
+    },
+    # measure is model_precision (share of answers that found the intruder) or coder_alpha
+    # (nominal Krippendorff's alpha). topic is null for all topics together, language mul for all
+    # languages; chance is what blind guesses would give.
+    "topic_intrusion": {
+        "kind": pl.String,
+        "topic": pl.Int64,
+        "language": pl.String,
+        "measure": pl.String,
+        "estimate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "chance": pl.Float64,
+        "n_answers": pl.Int64,
+        "n_tasks": pl.Int64,
+        "n_coders": pl.Int64,
+    },
     # start and end are offsets into full_text(title, text); probabilities sum to 1.
     "mentions": {
         "doc_id": pl.String,

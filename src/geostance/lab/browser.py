@@ -18,7 +18,21 @@ from geostance.settings.topics import TopicEditSettings
 EDITS = "topics.yml"
 _WORDS_SHOWN = 8
 _NO_MARK = "none"
-_WIDE = widgets.Layout(width="100%")
+# JupyterLab takes arrows and letters for its own shortcuts wherever the focus is not in a field;
+# in a list of topics they would move to other cells, or cut them.
+_KEEP_KEYS = """
+const keep = tries => {
+  const area = element.closest('.jp-OutputArea');
+  // What has the focus must bear the attribute itself.
+  if (area) area.addEventListener('focusin', event =>
+    event.target.setAttribute('data-lm-suppress-shortcuts', 'true'));
+  // The output takes its place in the page after its script has run.
+  else if (tries) requestAnimationFrame(() => keep(tries - 1));
+};
+keep(300);
+"""
+_WIDE = widgets.Layout(width="auto")
+_NO_TOPIC = -1
 
 
 class TopicBrowser:
@@ -53,20 +67,27 @@ class TopicBrowser:
         """The topic that is being read."""
         return self.desk.topics[self.topics.value]
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def _ipython_display_(self) -> None:
+        from IPython.display import HTML, Javascript, display
+
         # A page has no kernel to answer, and names of widgets differ at each run.
         if is_page():
-            return {"text/html": self._page(), "text/plain": "the topic browser"}
-        return self.widget._repr_mimebundle_()
+            display(HTML(self._page()))
+        else:
+            display(self.widget, Javascript(_KEEP_KEYS))
 
     def _controls(self) -> None:
         described = {"style": {"description_width": "6.5em"}, "layout": _WIDE}
         self.heading = widgets.HTML()
         self.message = widgets.HTML()
-        self.topics = widgets.Select(rows=16, layout=widgets.Layout(width="100%"))
+        self.topics = widgets.Select(rows=18, layout=_WIDE)
         self.words = widgets.HTML()
         self.name = widgets.Text(description="Name", continuous_update=False, **described)
-        self.other = widgets.Dropdown(description="Merge with", **described)
+        self.other = widgets.Dropdown(
+            description="Merge with",
+            style=described["style"],
+            layout=widgets.Layout(flex="1 1 auto", width="auto"),
+        )
         self.merge = widgets.Button(description="Merge", tooltip="Make one topic of the two")
         self.split = widgets.Button(description="Split", tooltip="Take a merged topic apart")
         self.mark = widgets.Dropdown(
@@ -80,7 +101,6 @@ class TopicBrowser:
         self.documents = widgets.Dropdown(description="Read", **described)
         self.text = widgets.HTML(
             layout=widgets.Layout(
-                width="100%",
                 max_height="30em",
                 overflow="auto",
                 border="1px solid #8886",
@@ -98,7 +118,7 @@ class TopicBrowser:
         self.reload.on_click(self._on(lambda _: self.desk.reload()))
 
     def _arrange(self) -> None:
-        row = widgets.Layout(width="100%", align_items="center")
+        row = widgets.Layout(width="auto", align_items="center")
         left = widgets.VBox([self.topics, self.message], layout=widgets.Layout(width="38%"))
         right = widgets.VBox(
             [
@@ -139,7 +159,7 @@ class TopicBrowser:
         self.desk.mark(topic, None if mark == _NO_MARK else mark)
 
     def _merged(self, topic: int) -> None:
-        if self.other.value is not None:
+        if self.other.value != _NO_TOPIC:
             self.desk.merge(topic, self.other.value)
 
     def _chosen(self, _: Any) -> None:
@@ -169,8 +189,8 @@ class TopicBrowser:
             self.name.value = topic.name or ""
             self.name.placeholder = topic.label
             others = [(_line(one), one.number) for one in shown if one.number != number]
-            self.other.options = [("choose a topic", None), *others]
-            self.other.value = None
+            self.other.options = [("choose a topic", _NO_TOPIC), *others]
+            self.other.value = _NO_TOPIC
             self.mark.value = topic.mark or _NO_MARK
             self.note.value = topic.note or ""
             # Outliers are what no topic holds: there is nothing to decide about them as a whole.

@@ -15,6 +15,7 @@ STAGES = {
         corpus.embed,
         topics.topics_fit,
         topics.topics_describe,
+        topics.topics_intrusion,
         measurement.mentions,
         measurement.stance,
         measurement.validate,

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from geostance.config import Config
-from geostance.files import read_table, write_json, write_table
+from geostance.errors import AnnotationError
+from geostance.files import read_table, write_json, write_table, write_text
 from geostance.log import logger
-from geostance.stages.basis import Record, kept_documents
+from geostance.schema import empty_table
+from geostance.stages.basis import Record, files_of, kept_documents
 
 if TYPE_CHECKING:
     from geostance.topics import TopicDocuments
@@ -88,6 +90,67 @@ def topics_describe(
         "topics": edited.renumber(topics).filter(pl.col("topic") >= 0)["topic"].n_unique(),
         **({"edits": counts} if decided else {}),
     }
+
+
+def topics_intrusion(
+    config: Config, *, topics: Path, cleaned: Path, returned: Path, output: Path
+) -> Record:
+    """Write the sheets of the intrusion tests for coders; once they are returned, score them.
+
+    As long as RETURNED holds no file, sheets and their key are written anew beside the output.
+    From then on they stay as they are, and the answers are scored against that key.
+    """
+    from geostance.topics.intrusion import document_tasks, word_tasks
+    from geostance.validate.intrusion import read_answers, score_intrusion, sheet
+
+    key_path = output.with_name("intrusion_key.parquet")
+    seed = config.seed_for("intrusion")
+    if files := files_of(returned):
+        if not key_path.exists():
+            raise AnnotationError(
+                "there are answers, but not the key of their sheets",
+                str(key_path),
+                "put the key back that was written with the sheets",
+            )
+        key = read_table(key_path, "intrusion_key")
+        answers = read_answers(files, key)
+        write_table(
+            output, score_intrusion(answers, key, config.validation, seed), "topic_intrusion"
+        )
+        return {"answers": len(answers), "coders": answers["coder"].n_unique(), "tasks": len(key)}
+    members = (
+        read_table(topics.with_name("topic_centres.parquet"), "topic_centres")
+        .drop("topic")
+        .join(read_table(topics, "topics").select("doc_id", "topic"), on="doc_id")
+        .sort("topic", "language", pl.col("similarity").neg(), "doc_id")
+    )
+    texts = kept_documents(cleaned).join(members, on="doc_id", how="semi")
+    own = config.topics.intrusion
+    key = pl.concat(
+        [
+            word_tasks(
+                read_table(topics.with_name("topic_words.parquet"), "topic_words"), own, seed
+            ),
+            document_tasks(members, _full_texts(texts), own, seed),
+        ]
+    )
+    sheets = output.parent / "sheets"
+    for old in sheets.glob("*.csv"):
+        old.unlink()
+    for (kind, language), part in key.group_by("kind", "language", maintain_order=True):
+        # With its mark and line ends Excel takes the file for UTF-8.
+        text = "\ufeff" + sheet(part).write_csv(line_terminator="\r\n")
+        write_text(sheets / f"{kind}-{language}.csv", text)
+    write_table(key_path, key, "intrusion_key")
+    write_table(output, empty_table("topic_intrusion"), "topic_intrusion")
+    return {"tasks": len(key), "sheets": key.select("kind", "language").n_unique()}
+
+
+def _full_texts(cleaned: pl.DataFrame) -> dict[str, str]:
+    from geostance.sentences import full_text
+
+    rows = cleaned.select("doc_id", "title", "text").iter_rows()
+    return {doc_id: full_text(title, text) for doc_id, title, text in rows}
 
 
 def _topic_documents(

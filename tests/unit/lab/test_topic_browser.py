@@ -147,11 +147,13 @@ def test_of_outliers_nothing_can_be_decided(browser):
 
 
 def test_a_page_shows_what_a_reader_would_choose_from(browser, monkeypatch):
-    assert "application/vnd.jupyter.widget-view+json" in browser._repr_mimebundle_()
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *parts: shown.extend(parts))
+    browser._ipython_display_()
+    assert shown[0] is browser.widget
     monkeypatch.setenv("GEOSTANCE_PAGE", "yes")
-    bundle = browser._repr_mimebundle_()
-    assert set(bundle) == {"text/html", "text/plain"}
-    assert bundle["text/html"].count("<details>") == 3 and "<b>gras" not in bundle["text/html"]
+    browser._ipython_display_()
+    assert shown[-1].data.count("<details>") == 3 and "<b>gras" not in shown[-1].data
 
 
 def test_a_study_without_topics_says_what_to_run(tmp_path):
