@@ -1,3 +1,4 @@
+import polars as pl
 import pytest
 
 from geostance.errors import StaleError
@@ -138,6 +139,16 @@ def test_an_edit_that_is_lost_is_told_and_stays_in_the_file(topic_study):
     assert "topic edit 1 (Gone) is lost" in browser.message.value
     browser.name.value = "Gas"
     assert [edit.name for edit in edits(browser)] == ["Gone", "Gas"]
+
+
+def test_outliers_that_were_given_to_a_topic_stand_behind_its_size(topic_study):
+    path = topic_study / "processed" / "topics_fitted.parquet"
+    fitted = pl.read_parquet(path)
+    aside = pl.when(pl.col("doc_id") == "gaz-fr").then(-1).otherwise("topic")
+    fitted.with_columns(topic_found=aside).write_parquet(path)
+    browser = TopicBrowser(topic_study)
+    assert lines(browser)[0] == "0 gazoduc — 3, 33% outliers"
+    assert "20.0% of them outliers" in browser.heading.value
 
 
 def test_of_outliers_nothing_can_be_decided(browser):
