@@ -31,7 +31,6 @@ const keep = tries => {
 };
 keep(300);
 """
-_WIDE = widgets.Layout(width="auto")
 _NO_TOPIC = -1
 
 
@@ -58,9 +57,11 @@ class TopicBrowser:
         place = folder().parent if study is None else Path(study)
         self.desk = EditDesk(read_fitted(place), place / EDITS, levels)
         self._filling = False
-        self._controls()
-        self._arrange()
-        self._fill(self._first(), "\n".join(self.desk.messages), warning=True)
+        # A page has no kernel to answer, and widgets bear another name at each run.
+        if not is_page():
+            self._controls()
+            self._arrange()
+            self._fill(self._first(), "\n".join(self.desk.messages), warning=True)
 
     @property
     def topic(self) -> ReadTopic:
@@ -70,17 +71,17 @@ class TopicBrowser:
     def _ipython_display_(self) -> None:
         from IPython.display import HTML, Javascript, display
 
-        # A page has no kernel to answer, and names of widgets differ at each run.
         if is_page():
             display(HTML(self._page()))
         else:
             display(self.widget, Javascript(_KEEP_KEYS))
 
     def _controls(self) -> None:
-        described = {"style": {"description_width": "6.5em"}, "layout": _WIDE}
+        wide = widgets.Layout(width="auto")
+        described = {"style": {"description_width": "6.5em"}, "layout": wide}
         self.heading = widgets.HTML()
         self.message = widgets.HTML()
-        self.topics = widgets.Select(rows=18, layout=_WIDE)
+        self.topics = widgets.Select(rows=18, layout=wide)
         self.words = widgets.HTML()
         self.name = widgets.Text(description="Name", continuous_update=False, **described)
         self.other = widgets.Dropdown(
@@ -149,7 +150,9 @@ class TopicBrowser:
             except GeostanceError as error:
                 self._fill(topic, str(error), warning=True)
                 return
-            said = "\n".join([f"written to {self.desk.path}", *self.desk.messages])
+            path = self.desk.path
+            written = f"written to {path.parent.name}/{path.name}"
+            said = "\n".join([written, *self.desk.messages])
             self._fill(self._holding(parts[0]), said, warning=bool(self.desk.messages))
 
         return handle
