@@ -21,6 +21,8 @@ endif
 SAMPLE := $(if $(filter data,$(DATA)),$(if $(wildcard data/raw/*),,yes))
 CORPUS := $(if $(SAMPLE),data/sample/articles,$(DATA)/raw)
 ANNOTATIONS := $(if $(SAMPLE),data/sample/annotations,$(DATA)/annotations)
+# What the researcher decided about the topics, where there is such a file.
+EDITS := $(wildcard $(DATA)/topics.yml)
 
 # --- Where things are ----------------------------------------------------------------------
 INTERIM := $(DATA)/interim
@@ -39,6 +41,8 @@ ASSIGNED := $(DATA)/assigned
 ifeq ($(filter assign-topics,$(MAKECMDGOALS))$(FITTED),assign-topics)
 $(error FITTED is not set: name the folder of the study whose topics are wanted)
 endif
+# Sheets of the tests on coders, their key and the answers: people's work, which no goal deletes.
+INTRUSION := $(DATA)/intrusion
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
@@ -73,6 +77,7 @@ WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify enc
 ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
 ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
   --annotations "$(ANNOTATIONS)" --notebooks notebooks --figures $(FIGURE_IDS) $(APART_IDS) \
+  $(if $(EDITS),--edits "$(EDITS)") \
   --output "$(FP)"),ready)
 $(error nothing was run: mend what is said above first)
 endif
@@ -81,8 +86,8 @@ endif
 endif
 
 # --- Goals ---------------------------------------------------------------------------------
-.PHONY: all env annotate annotate-plan assign-topics compare-scorers status price verify lab test \
-  lint format lock strip encoder stance-model bench clean clean-all help FORCE
+.PHONY: all env annotate annotate-plan assign-topics compare-scorers intrusion status price verify \
+  lab test lint format lock strip encoder stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
 all: $(PUBLISHED)/manifest.json
@@ -100,6 +105,9 @@ compare-scorers: $(COMPARISON)/scorer-comparison.json
 ## assign-topics: give the articles of DATA the topics of a study (FITTED=folder)
 assign-topics: $(ASSIGNED)/topics.parquet
 	@echo "assigned: $< and topic_shares.parquet beside it" >&2
+## intrusion: write the sheets of the topic tests for coders, or score those they returned
+intrusion: $(INTRUSION)/topic_intrusion.parquet
+	@echo "sheets: $(INTRUSION)/sheets; put returned ones in $(INTRUSION)/returned, then run it again" >&2
 
 ## status: what each stage did last, and what the next make all would run
 status:
@@ -217,7 +225,7 @@ $(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parque
   $(INTERIM)/embeddings.parquet $(PROCESSED)/topics_fitted.parquet $(FP)/topics-describe.json
 	@$(call RUN,topics describe) --fitted $(PROCESSED)/topics_fitted.parquet --cleaned $< \
 	  --unique $(INTERIM)/unique.parquet --sentences $(INTERIM)/sentences.parquet \
-	  --embeddings $(INTERIM)/embeddings.parquet --output $@
+	  --embeddings $(INTERIM)/embeddings.parquet $(if $(EDITS),--edits "$(EDITS)") --output $@
 
 $(ASSIGNED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/embeddings.parquet FORCE
 	@$(call RUN,topics assign) --cleaned $< --sentences $(INTERIM)/sentences.parquet \
@@ -274,3 +282,9 @@ $(COMPARISON)/scorer-comparison.json: $(COMPARISON)/comparison.parquet \
   $(FP)/figure-scorer-comparison.json
 	@$(call RUN,figure) --figure scorer-comparison --tables $(COMPARISON) \
 	  --fingerprint $(FP)/figure-scorer-comparison.json --output $@
+
+# Whether there are answers is seen by the stage itself.
+$(INTRUSION)/topic_intrusion.parquet: $(INTERIM)/cleaned.parquet $(PROCESSED)/topics.parquet \
+  $(FP)/topics-intrusion.json FORCE
+	@$(call RUN,topics intrusion) --topics $(PROCESSED)/topics.parquet --cleaned $< \
+	  --returned $(INTRUSION)/returned --output $@

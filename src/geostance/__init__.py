@@ -25,7 +25,7 @@ _PUBLIC = {
     "read_corpus": "geostance.ingest",
     "score_stance": "geostance.stance",
 }
-_MODULES = ("errors", "published")
+_MODULES = ("errors", "lab", "published")
 
 __all__ = [
     "Cleaned",

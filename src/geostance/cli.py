@@ -139,6 +139,7 @@ def fingerprint(
     notebooks: Path,
     figures: list[str],
     output: Path,
+    edits: Path | None = None,
 ) -> None:
     """Bring the fingerprints of a study up to date, so that Make sees what changed."""
     from geostance.fingerprints import write_fingerprints
@@ -159,6 +160,7 @@ def fingerprint(
         annotations=annotations,
         notebooks=notebooks,
         figures=figures,
+        edits=edits,
     )
     sys.stdout.write("ready\n")
 

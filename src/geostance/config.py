@@ -86,13 +86,14 @@ def read_config(path: Path) -> Config:
         return Config.model_validate(values)
     except ValidationError as error:
         raise ConfigError(
-            "; ".join(_sentence(fault) for fault in error.errors()),
+            "; ".join(fault_sentence(fault) for fault in error.errors()),
             str(path),
             "correct the values; config.yml of the project lists every option",
         ) from error
 
 
-def _sentence(fault: Any) -> str:
+def fault_sentence(fault: Any) -> str:
+    """Return what pydantic finds wrong with one value, for the first line of an error."""
     key = ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         return f"unknown key {key}"

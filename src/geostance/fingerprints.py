@@ -18,6 +18,7 @@ from geostance.errors import ConfigError, GeostanceError
 from geostance.files import sha256, write_json
 from geostance.settings.topics import FitSettings
 from geostance.targets import labels_of
+from geostance.topics.edits import read_edits
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Stage:
     settings: Callable[[Config], Any]
     packages: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
-    # "corpus" or "annotations": the folder whose listing counts.
+    # "corpus" or "annotations": the folder whose listing counts; "edits": what that file says.
     listing: str | None = None
     # The identity of the model it runs, where the configuration names one.
     model: Callable[[Config], str | None] | None = None
@@ -106,9 +107,13 @@ STAGES: dict[str, Stage] = {
         model=_encoder,
     ),
     "topics-describe": Stage(
-        lambda c: c.topics,
-        ("scikit-learn", "stopwordsiso"),
+        lambda c: c.topics.model_dump(mode="json", exclude={"intrusion"}),
+        ("scikit-learn", "scipy", "stopwordsiso"),
         data=("topics/stopwords.yml",),
+        listing="edits",
+    ),
+    "topics-intrusion": Stage(
+        lambda c: (c.topics.intrusion, c.validation, c.seed), ("numpy", "scipy")
     ),
     "topics-assign": Stage(lambda c: c.topics, ("numpy", "polars"), model=_encoder),
     "mentions": Stage(
@@ -163,9 +168,19 @@ def write_fingerprints(
     annotations: Path,
     notebooks: Path,
     figures: list[str],
+    edits: Path | None = None,
 ) -> None:
-    """Bring the fingerprint files of a study up to date, touching only those that differ."""
-    listings = {"corpus": listing(corpus), "annotations": listing(annotations)}
+    """Bring the fingerprint files of a study up to date, touching only those that differ.
+
+    Raises:
+        ConfigError: the topic ``edits`` are wrong.
+    """
+    decided = [edit.model_dump(mode="json") for edit in read_edits(edits)] if edits else []
+    listings = {
+        "corpus": listing(corpus),
+        "annotations": listing(annotations),
+        "edits": digest(decided),
+    }
     wanted = {
         name: fingerprint(name, config, listings.get(stage.listing or ""))
         for name, stage in STAGES.items()

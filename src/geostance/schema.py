@@ -176,6 +176,60 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "n_documents": pl.Int64,
         "representative_doc_ids": pl.List(pl.String),
     },
+    # One row per edit of the researcher's topics.yml, in its order. fitted_topic is the number in
+    # the fit, topic the published one, null where the edit is lost. Overlaps are the shares of the
+    # edit's documents, and of its words, that the topic has; null where the edit has none of them
+    # in the corpus. status is applied, drifted (applied, with a warning) or lost.
+    "topic_edits": {
+        "edit": pl.Int64,
+        "fitted_topic": pl.Int64,
+        "topic": pl.Int64,
+        "name": pl.String,
+        "merge": pl.String,
+        "mark": pl.String,
+        "note": pl.String,
+        "document_overlap": pl.Float64,
+        "word_overlap": pl.Float64,
+        "n_documents": pl.Int64,
+        "status": pl.String,
+    },
+    # The documents nearest to the centre of each topic of the fit, over all languages and in
+    # each; ranks from 1, similarity the cosine to the centre.
+    "topic_centres": {
+        "topic": pl.Int64,
+        "rank": pl.Int64,
+        "language": pl.String,
+        "language_rank": pl.Int64,
+        "doc_id": pl.String,
+        "similarity": pl.Float64,
+    },
+    # One row per task of the intrusion tests; kind is words or documents. intruder is the number
+    # of the option that does not belong, from 1; intruder_topic where it is from.
+    "intrusion_key": {
+        "task": pl.String,
+        "kind": pl.String,
+        "language": pl.String,
+        "topic": pl.Int64,
+        "options": pl.List(pl.String),
+        "intruder": pl.Int64,
+        "intruder_topic": pl.Int64,
+    },
+    # measure is model_precision (share of answers that found the intruder) or coder_alpha
+    # (nominal Krippendorff's alpha). topic is null for all topics together, language mul for all
+    # languages; chance is what blind guesses would give.
+    "topic_intrusion": {
+        "kind": pl.String,
+        "topic": pl.Int64,
+        "language": pl.String,
+        "measure": pl.String,
+        "estimate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "chance": pl.Float64,
+        "n_answers": pl.Int64,
+        "n_tasks": pl.Int64,
+        "n_coders": pl.Int64,
+    },
     # start and end are offsets into full_text(title, text); probabilities sum to 1.
     "mentions": {
         "doc_id": pl.String,

@@ -24,7 +24,7 @@ _StrictLoader.yaml_implicit_resolvers = {
 }
 
 
-def _add_json_scalars(loader: type[yaml.SafeLoader]) -> None:
+def _add_json_scalars(loader: type[yaml.SafeLoader] | type[yaml.SafeDumper]) -> None:
     loader.add_implicit_resolver(
         "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf")
     )
@@ -58,6 +58,26 @@ def _mapping_without_doubles(
 _StrictLoader.add_constructor(
     yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_doubles
 )
+
+
+class _StrictDumper(yaml.SafeDumper):
+    """Quotes what either reader, the strict one or the usual one, would not take for text."""
+
+
+_add_json_scalars(_StrictDumper)
+
+
+def yaml_text(value: Any) -> str:
+    """Return ``value`` as YAML that :func:`read_yaml` reads back as it is."""
+    # Lists of plain values stand in lines, what holds more in a block.
+    return yaml.dump(
+        value,
+        Dumper=_StrictDumper,
+        default_flow_style=None,
+        allow_unicode=True,
+        sort_keys=False,
+        width=96,
+    )
 
 
 def read_yaml(path: Path) -> Any:

@@ -18,6 +18,7 @@ LAYERS = [
     {"topics", "stance", "validate", "description"},
     {"publish"},
     {"published", "train", "fingerprints", "stages"},
+    {"lab"},
     {"cli"},
     {"__main__", "__init__"},
 ]
@@ -36,6 +37,7 @@ HEAVY = {
     "trafilatura": {"ingest"},
     "sentencex": {"sentences"},
     "httpx": {"service"},
+    "ipywidgets": {"lab"},
 }
 
 

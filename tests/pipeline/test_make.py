@@ -10,6 +10,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from geostance.files import read_json, sha256
@@ -133,6 +134,34 @@ def test_a_bad_config_stops_before_any_stage(study, tmp_path):
     stages, done = make(data, config=bad, check=False)
     assert done.returncode != 0 and stages == [] and contents(data) == before
     assert "unknown key stance.thresold" in done.stderr and "mend:" in done.stderr
+
+
+def test_a_topic_is_named_without_fitting_again(study):
+    data, config = study
+    before = contents(data)
+    documents = pl.read_parquet(data / "processed" / "topics.parquet")["doc_id"].to_list()
+    edits = data / "topics.yml"
+    edits.write_text(f"topics:\n- name: The whole paper\n  match: {{documents: {documents}}}\n")
+    stages, _ = make(data, config=config)
+    assert stages[0] == "topics-describe" and "manifest" in stages
+    assert "The whole paper" in (data / "published" / "report.html").read_text()
+    edits.write_text("# read on Monday\n" + edits.read_text())
+    assert make(data, config=config)[0] == []
+    edits.write_text(edits.read_text() + "  mark: bin\n")
+    stages, done = make(data, config=config, check=False)
+    assert done.returncode != 0 and stages == [] and "topics.yml, edit 1" in done.stderr
+    edits.unlink()
+    assert "topics-fit" not in make(data, config=config)[0]
+    assert contents(data) == before
+
+
+def test_intrusion_sheets_are_a_goal_of_their_own(study):
+    data, config = study
+    assert not (data / "intrusion").exists()
+    assert make(data, "intrusion", config=config)[0] == ["topics-intrusion"]
+    make(data, "clean", config=config)
+    assert (data / "intrusion" / "intrusion_key.parquet").exists()
+    make(data, config=config)
 
 
 def test_verify_tells_a_changed_file(study):

@@ -7,6 +7,7 @@ import pytest
 
 from geostance import digests, fingerprints
 from geostance.config import Config
+from geostance.errors import ConfigError
 from geostance.settings.corpus import EncoderSettings
 from geostance.settings.publishing import FigureSettings, PublishSettings
 from geostance.settings.stance import ComparedScorer, CompareSettings, NliSettings, StanceSettings
@@ -31,7 +32,7 @@ def study(tmp_path, monkeypatch):
     (tmp_path / "corpus" / "a.txt").write_text("Un article.")
     (tmp_path / "notebooks" / "01-corpus.ipynb").write_text(json.dumps(NOTEBOOK))
 
-    def changed(config=None):
+    def changed(config=None, edits=None):
         """Write the fingerprints and return the names of those that were rewritten."""
         for cached in (digests._parse, digests._functions, digests._pieces):
             cached.cache_clear()
@@ -43,6 +44,7 @@ def study(tmp_path, monkeypatch):
             annotations=tmp_path / "annotations",
             notebooks=tmp_path / "notebooks",
             figures=["stance-over-time", "topic-map"],
+            edits=edits,
         )
         after = _times(tmp_path / "fp")
         return {name for name, time in after.items() if before.get(name) != time}
@@ -81,11 +83,6 @@ def test_code_rewrites_the_stages_that_import_it(study):
     assert study() == {"topics-fit", "topics-describe", "topics-assign"}
 
 
-def test_what_describes_topics_leaves_the_fit_alone(study):
-    changed = study(Config(topics=TopicSettings(words=12)))
-    assert "topics-describe" in changed and "topics-fit" not in changed
-
-
 def test_a_stages_own_function_rewrites_that_stage(study):
     path = study.root / "geostance" / "stages" / "corpus.py"
     _edit(path, '"dimensions": encoder.dim', '"dimension": encoder.dim')
@@ -108,6 +105,25 @@ def test_an_option_of_one_section_leaves_the_stages_of_the_others_alone(study):
     # Three take the whole configuration.
     found = {"topics-fit", "topics-describe", "topics-assign"}
     assert study() == found | {"tables", "methods", "manifest"}
+
+
+def test_words_and_edits_of_topics_leave_the_fit_alone(study):
+    changed = study(Config(topics=TopicSettings(words=12, edits={"drifted_below": 0.9})))
+    assert "topics-describe" in changed and "topics-fit" not in changed
+
+
+def test_topic_edits_count_by_what_they_say(study):
+    path = study.root / "topics.yml"
+    path.write_text("topics:\n- {match: {documents: [a]}, name: Gas}\n")
+    assert study(edits=path) == {"topics-describe"}
+    path.write_text("# read on Monday\ntopics:\n- {name: Gas, match: {documents: [a]}}\n")
+    assert study(edits=path) == set()
+    path.write_text("topics:\n- {match: {documents: [a]}, name: Gaz}\n")
+    assert study(edits=path) == {"topics-describe"}
+    assert study() == {"topics-describe"}
+    path.write_text("topics:\n- {match: {documents: [a]}, nmae: Gaz}\n")
+    with pytest.raises(ConfigError, match="unknown key nmae"):
+        study(edits=path)
 
 
 def test_what_a_section_rests_on_counts_with_it(study):

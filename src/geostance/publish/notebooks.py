@@ -10,7 +10,14 @@ from typing import Any
 from geostance.errors import StaleError
 
 PUBLISHED_VARIABLE = "GEOSTANCE_PUBLISHED"
+# Set in the kernel whose outputs become a page that nobody can act on.
+PAGE_VARIABLE = "GEOSTANCE_PAGE"
 SECONDS_PER_CELL = 600
+
+
+def is_page() -> bool:
+    """Whether this kernel runs a notebook for its page, without a reader."""
+    return PAGE_VARIABLE in os.environ
 
 
 def run_notebook(path: Path, published: Path) -> tuple[str, int]:
@@ -29,6 +36,7 @@ def run_notebook(path: Path, published: Path) -> tuple[str, int]:
 
     notebook = nbformat.read(path, as_version=4)
     os.environ[PUBLISHED_VARIABLE] = str(published.absolute())
+    os.environ[PAGE_VARIABLE] = "yes"
     with TemporaryDirectory(prefix="geostance-") as sockets:
         # Over local sockets nobody else on the machine can reach the kernel.
         local = {"transport": "ipc", "ip": f"{sockets}/kernel"}

@@ -24,6 +24,7 @@ STAGES = {
         topics.topics_fit,
         topics.topics_describe,
         assignment.topics_assign,
+        topics.topics_intrusion,
         measurement.mentions,
         measurement.stance,
         measurement.validate,

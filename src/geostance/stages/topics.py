@@ -1,14 +1,18 @@
-"""The stages that find topics and describe them."""
+"""The stages that find topics, describe them, and test them on coders."""
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from geostance.config import Config
-from geostance.files import read_json, read_table, write_json, write_table
+from geostance.errors import AnnotationError
+from geostance.files import read_json, read_table, write_json, write_table, write_text
+from geostance.log import logger
+from geostance.schema import empty_table
 from geostance.settings.topics import FitSettings
-from geostance.stages.basis import Record, kept_documents
+from geostance.stages.basis import Record, files_of, kept_documents
 from geostance.stages.topicbasis import (
     chosen_documents,
     encoder_record,
@@ -16,6 +20,9 @@ from geostance.stages.topicbasis import (
     topic_guidance,
     topic_passages,
 )
+
+if TYPE_CHECKING:
+    from geostance.topics import TopicDescription
 
 
 def topics_fit(
@@ -72,10 +79,11 @@ def topics_describe(
     sentences: Path,
     embeddings: Path,
     output: Path,
+    edits: Path | None = None,
 ) -> Record:
-    """Say what the fitted topics are about, and how far each document is of each.
+    """Apply the researcher's edits to the fitted topics, and say what they are about.
 
-    Nothing is fitted again.
+    Nothing is fitted again. EDITS is the study's topics.yml, if it has one.
     """
     from geostance.topics import (
         NamedTheme,
@@ -87,7 +95,11 @@ def topics_describe(
         passage_shares,
         with_unit_ids,
     )
+    from geostance.topics.centres import central_documents
+    from geostance.topics.editing import edit_topics
+    from geostance.topics.edits import read_edits
 
+    decided = read_edits(edits) if edits else ()
     clusters = read_table(unique, "unique")
     vectors = read_table(embeddings, "embeddings").join(
         chosen_documents(config.topics, clusters), on="doc_id", how="semi"
@@ -96,22 +108,114 @@ def topics_describe(
     topics = read_table(fitted, "topics")
     cut = read_table(fitted.with_name("topic_passages_fitted.parquet"), "topic_passages")
     passages = topic_passages(config.topics, documents, sentences, vectors)
-    if passages is None:
-        description = describe_topics(documents, topics, config.topics)
-        shares = neighbour_shares(documents, topics)
-    else:
-        described = describe_topics(passages.units, with_unit_ids(cut), config.topics)
-        description = of_documents(described, passages, topics)
-        shares = passage_shares(documents, passages, cut)
-    themes = read_json(fitted.with_name("topic_model.json"))["themes"]
-    info = name_topics(description.info, [NamedTheme(**theme) for theme in themes])
+    themes = [
+        NamedTheme(**theme) for theme in read_json(fitted.with_name("topic_model.json"))["themes"]
+    ]
+
+    def described(topics: pl.DataFrame, cut: pl.DataFrame) -> "TopicDescription":
+        if passages is None:
+            return describe_topics(documents, topics, config.topics)
+        found = describe_topics(passages.units, with_unit_ids(cut), config.topics)
+        return of_documents(found, passages, topics)
+
+    description = described(topics, cut)
+    fit_words = description.words
+    edited = edit_topics(decided, copies_follow(topics, clusters), fit_words, config.topics.edits)
+    for message in edited.messages(topics):
+        logger.warning(message)
+    # The browser of the topics reads them as the fit has them, before the edits.
+    write_table(output.with_name("topic_words_fitted.parquet"), fit_words, "topic_words")
+    write_table(
+        output.with_name("topic_info_fitted.parquet"),
+        name_topics(description.info, themes),
+        "topic_info",
+    )
+    centres = central_documents(documents, topics["topic"].to_list())
+    published, cut = edited.renumber(topics), edited.renumber(cut)
+    if edited.numbers:
+        description = described(published, cut)
+    shares = (
+        neighbour_shares(documents, published)
+        if passages is None
+        else passage_shares(documents, passages, cut)
+    )
+    info = edited.named(name_topics(description.info, themes))
     tables = {
+        "topic_centres": centres,
         "topic_words": description.words,
         "topic_info": info,
+        "topic_edits": edited.table(topics),
         "topic_passages": cut,
         "topic_shares": copies_follow(shares, clusters),
     }
     for name, table in tables.items():
         write_table(output.with_name(f"{name}.parquet"), table, name)
-    write_table(output, copies_follow(topics, clusters), "topics")
-    return {"topics": info.filter(pl.col("topic") >= 0).height, "shares": len(shares)}
+    write_table(output, copies_follow(published, clusters), "topics")
+    statuses = [match.status for match in edited.matches]
+    counts = {one: statuses.count(one) for one in ("applied", "drifted", "lost")}
+    return {
+        "topics": info.filter(pl.col("topic") >= 0).height,
+        "shares": len(shares),
+        **({"edits": counts} if decided else {}),
+    }
+
+
+def topics_intrusion(
+    config: Config, *, topics: Path, cleaned: Path, returned: Path, output: Path
+) -> Record:
+    """Write the sheets of the intrusion tests for coders; once they are returned, score them.
+
+    As long as RETURNED holds no file, sheets and their key are written anew beside the output.
+    From then on they stay as they are, and the answers are scored against that key.
+    """
+    from geostance.topics.intrusion import document_tasks, word_tasks
+    from geostance.validate.intrusion import read_answers, score_intrusion, sheet
+
+    key_path = output.with_name("intrusion_key.parquet")
+    seed = config.seed_for("intrusion")
+    if files := files_of(returned):
+        if not key_path.exists():
+            raise AnnotationError(
+                "there are answers, but not the key of their sheets",
+                str(key_path),
+                "put the key back that was written with the sheets",
+            )
+        key = read_table(key_path, "intrusion_key")
+        answers = read_answers(files, key)
+        write_table(
+            output, score_intrusion(answers, key, config.validation, seed), "topic_intrusion"
+        )
+        return {"answers": len(answers), "coders": answers["coder"].n_unique(), "tasks": len(key)}
+    members = (
+        read_table(topics.with_name("topic_centres.parquet"), "topic_centres")
+        .drop("topic")
+        .join(read_table(topics, "topics").select("doc_id", "topic"), on="doc_id")
+        .sort("topic", "language", pl.col("similarity").neg(), "doc_id")
+    )
+    texts = kept_documents(cleaned).join(members, on="doc_id", how="semi")
+    own = config.topics.intrusion
+    key = pl.concat(
+        [
+            word_tasks(
+                read_table(topics.with_name("topic_words.parquet"), "topic_words"), own, seed
+            ),
+            document_tasks(members, _full_texts(texts), own, seed),
+        ]
+    )
+    sheets = output.parent / "sheets"
+    for old in sheets.glob("*.csv"):
+        old.unlink()
+    for (kind, language), part in key.group_by("kind", "language", maintain_order=True):
+        # With its mark and line ends Excel takes the file for UTF-8.
+        text = "\ufeff" + sheet(part).write_csv(line_terminator="\r\n")
+        write_text(sheets / f"{kind}-{language}.csv", text)
+    write_table(key_path, key, "intrusion_key")
+    write_table(output, empty_table("topic_intrusion"), "topic_intrusion")
+    return {"tasks": len(key), "sheets": key.select("kind", "language").n_unique()}
+
+
+def _full_texts(cleaned: pl.DataFrame) -> dict[str, str]:
+    from geostance.sentences import full_text
+
+    rows = cleaned.select("doc_id", "title", "text").iter_rows()
+    return {doc_id: full_text(title, text) for doc_id, title, text in rows}

@@ -1,0 +1,48 @@
+import polars as pl
+import pytest
+
+from geostance.files import write_table
+from geostance.schema import TABLES
+
+HOSTILE = "</textarea><img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+# Each topic in three languages: one read from right to left, one with signs around its letters.
+THEMES = {
+    "gaz": ("Le gazoduc livre du gaz avant l'hiver", "गैस पाइपलाइन सर्दी से पहले", "خط الغاز ينقل الوقود قبل الشتاء"),
+    "vote": ("Le scrutin désigne un maire", "मतदान में महापौर चुना गया", "الاقتراع يختار رئيس البلدية"),
+    "mer": ("Un cargo quitte le port", "एक जहाज़ बंदरगाह छोड़ता है", "سفينة تغادر الميناء"),
+}  # fmt: skip
+LANGUAGES = ("fr", "hi", "ar")
+
+
+@pytest.fixture
+def topic_study(tmp_path):
+    """The folder of a study with three topics of three documents and one outlier."""
+
+    def write(part, name, table, *rows):
+        frame = pl.DataFrame(rows, schema=TABLES[table], orient="row")
+        write_table(tmp_path / part / f"{name}.parquet", frame, table)
+
+    ids = [(f"{theme}-{language}", topic, place) for topic, theme in enumerate(THEMES) for place, language in enumerate(LANGUAGES)]  # fmt: skip
+    ids.append(("lone-fr", -1, 0))
+    texts = {f"{theme}-{language}": text for theme, said in THEMES.items() for language, text in zip(LANGUAGES, said, strict=True)}  # fmt: skip
+    texts["lone-fr"] = "Une éclipse"
+    texts["gaz-fr"] += f".\n\n{HOSTILE}"
+    write("interim", "documents", "documents", *((one, "a.csv", 1, HOSTILE if one == "gaz-fr" else "Le Phare", None, None, None, None, None, texts[one]) for one, _, _ in ids))  # fmt: skip
+    write("interim", "cleaned", "cleaned", *((one, f"Titre {one}", texts[one], LANGUAGES[place], 1.0, None, []) for one, _, place in ids))  # fmt: skip
+    write("interim", "unique", "unique", *((one, one, 1, True, "representative", 1.0, 1.0) for one, _, _ in ids))  # fmt: skip
+    write("processed", "topics_fitted", "topics", *((one, topic, 1.0, 0.0, 0.0) for one, topic, _ in ids))  # fmt: skip
+    write("processed", "topic_info_fitted", "topic_info", *((topic, label, n, []) for topic, label, n in [(-1, "outliers", 1), (0, "0 gazoduc", 3), (1, "1 scrutin", 3), (2, "2 cargo", 3)]))  # fmt: skip
+    write(
+        "processed", "topic_centres", "topic_centres",
+        *((topic, place + 1, LANGUAGES[place], 1, one, 0.9) for one, topic, place in ids),
+    )  # fmt: skip
+    words = [
+        (topic, language, rank, word, 1.0)
+        for one, topic, place in ids
+        for language in ("mul", LANGUAGES[place])
+        for rank, word in enumerate(texts[one].split("\n")[0].split()[:4], start=1)
+    ]
+    words.append((0, "fr", 5, "<b>gras</b>", 1.0))
+    write("processed", "topic_words_fitted", "topic_words", *words)
+    (tmp_path / "published").mkdir()
+    return tmp_path
