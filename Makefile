@@ -32,7 +32,8 @@ RESPONSES := $(DATA)/responses
 COMPARISON := $(DATA)/comparison
 FP := $(DATA)/.fingerprints
 
-FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
+FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topic-hierarchy \
+  topics-over-time topics-by-outlet \
   stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
@@ -180,10 +181,17 @@ $(INTERIM)/sentences.parquet: $(INTERIM)/cleaned.parquet $(FP)/sentences.json
 $(INTERIM)/embeddings.parquet: $(INTERIM)/sentences.parquet $(FP)/embed.json
 	@$(call RUN,embed) --sentences $< --output $@
 
-$(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
+$(PROCESSED)/topics_fitted.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
   $(INTERIM)/embeddings.parquet $(FP)/topics-fit.json
 	@$(call RUN,topics fit) --cleaned $< --unique $(INTERIM)/unique.parquet \
 	  --embeddings $(INTERIM)/embeddings.parquet --output $@
+
+$(PROCESSED)/topics.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet \
+  $(INTERIM)/unique.parquet $(INTERIM)/embeddings.parquet $(PROCESSED)/topics_fitted.parquet \
+  $(FP)/topics-describe.json
+	@$(call RUN,topics describe) --fitted $(PROCESSED)/topics_fitted.parquet --documents $< \
+	  --cleaned $(INTERIM)/cleaned.parquet --unique $(INTERIM)/unique.parquet \
+	  --embeddings $(INTERIM)/embeddings.parquet --responses $(RESPONSES) --output $@
 
 $(PROCESSED)/mentions.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(FP)/mentions.json
 	@$(call RUN,mentions) --cleaned $< --sentences $(INTERIM)/sentences.parquet \

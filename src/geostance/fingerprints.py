@@ -16,6 +16,7 @@ from geostance.digests import PACKAGE, code_digest, digest, stage_code
 from geostance.encoders import model_identity
 from geostance.errors import ConfigError, GeostanceError
 from geostance.files import sha256, write_json
+from geostance.settings.topics import DescriptionSettings
 from geostance.targets import labels_of
 
 
@@ -81,6 +82,20 @@ def _compared_models(config: Config) -> str:
     return digest(found)
 
 
+# What describes topics leaves the fit as it is.
+_TOLD = set(DescriptionSettings.model_fields)
+
+
+def _description(config: Config) -> tuple[Any, ...]:
+    # The unit decides which documents are described; the prompt and the service count where used.
+    own = config.topics
+    return (
+        own.model_dump(mode="json", include=_TOLD | {"unit"}),
+        config.encoder if own.representation != "ctfidf" else None,
+        config.stance.llm if own.labels == "llm" else None,
+    )
+
+
 STAGES: dict[str, Stage] = {
     "ingest": Stage(
         lambda c: c.ingest,
@@ -97,9 +112,14 @@ STAGES: dict[str, Stage] = {
     "sentences": Stage(lambda c: None, ("sentencex",)),
     "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), model=_encoder),
     "topics-fit": Stage(
-        lambda c: (c.topics, c.seed),
-        ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "stopwordsiso"),
-        data=("topics/stopwords.yml",),
+        lambda c: (c.topics.model_dump(mode="json", exclude=_TOLD), c.seed),
+        ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn"),
+    ),
+    "topics-describe": Stage(
+        _description,
+        ("gensim", "numpy", "scikit-learn", "scipy", "simplemma", "stopwordsiso"),
+        data=("topics/*.yml",),
+        model=lambda c: None if c.topics.representation == "ctfidf" else _encoder(c),
     ),
     "mentions": Stage(
         _stance,

@@ -83,7 +83,7 @@ def topics(topic_info: pl.DataFrame, topic_words: pl.DataFrame, say: Words) -> l
     for row in topic_words.sort("topic", "language", "rank").iter_rows(named=True):
         listed = words.setdefault(row["topic"], {}).setdefault(row["language"], [])
         if len(listed) < _WORDS_PER_TOPIC:
-            listed.append(row["word"])
+            listed.append(row["shown"])
     info = topic_info.filter(pl.col("topic") >= 0).sort(
         ["n_documents", "topic"], descending=[True, False]
     )

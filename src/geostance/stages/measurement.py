@@ -6,7 +6,7 @@ import polars as pl
 
 from geostance.config import Config
 from geostance.files import read_table, write_json, write_table
-from geostance.stages.basis import Record, files_of, kept_documents
+from geostance.stages.basis import Record, document_groups, files_of, kept_documents
 
 
 def mentions(
@@ -68,23 +68,11 @@ def validate(
     matched, measures = agreement(labels, scores, config.validation, config.seed_for("validate"))
     info = read_table(topics.with_name("topic_info.parquet"), "topic_info")
     groups = (
-        clusters.select("doc_id", "cluster_id")
-        .join(articles.select("doc_id", "outlet", "date", "date_precision"), on="doc_id")
-        .join(kept_documents(cleaned).select("doc_id", "language"), on="doc_id")
+        document_groups(documents, clusters, cleaned)
         .join(read_table(topics, "topics").select("doc_id", "topic"), on="doc_id", how="left")
         .join(info.select("topic", topic_label="label"), on="topic", how="left")
-        .select(
-            "doc_id",
-            "cluster_id",
-            "outlet",
-            "language",
-            month=_known_to_the_month(pl.col("date").dt.strftime("%Y-%m")),
-            quarter=_known_to_the_month(
-                pl.format("{}-Q{}", pl.col("date").dt.year(), pl.col("date").dt.quarter())
-            ),
-            year=pl.col("date").dt.strftime("%Y"),
-            topic="topic_label",
-        )
+        .drop("topic")
+        .rename({"topic_label": "topic"})
     )
     distinct = groups.join(clusters.filter("is_representative"), on="doc_id", how="semi")
     parts, notes = [], {}
@@ -101,8 +89,3 @@ def validate(
     write_table(output, estimates, "estimates")
     # Those of the articles as printed say the same of more documents; the file has both.
     return {"labels": len(labels), "estimates": len(estimates), "notes": notes["distinct"]}
-
-
-def _known_to_the_month(period: pl.Expr) -> pl.Expr:
-    """Return ``period`` where the date tells the month; a season lies in several of them."""
-    return pl.when(pl.col("date_precision").is_in(["day", "month"])).then(period)

@@ -2,7 +2,9 @@
 
 from geostance.topics.description import TopicDescription, describe_topics
 from geostance.topics.documents import TopicDocuments
+from geostance.topics.labels import label_topics
 from geostance.topics.model import TopicFit, fit_topics
+from geostance.topics.trends import topic_trends
 from geostance.topics.vectors import document_vectors
 
 __all__ = [
@@ -12,4 +14,6 @@ __all__ = [
     "describe_topics",
     "document_vectors",
     "fit_topics",
+    "label_topics",
+    "topic_trends",
 ]

@@ -16,7 +16,7 @@ def document_vectors(embeddings: pl.DataFrame) -> tuple[list[str], np.ndarray]:
     vectors = ordered["vector"].to_numpy()
     doc_ids, starts = np.unique(ordered["doc_id"].to_numpy(), return_index=True)
     sums = np.add.reduceat(vectors, starts, axis=0) if len(starts) else vectors
-    return doc_ids.tolist(), _unit(sums.astype(np.float32))
+    return doc_ids.tolist(), unit(sums.astype(np.float32))
 
 
 def centre_languages(vectors: np.ndarray, languages: list[str]) -> np.ndarray:
@@ -33,9 +33,10 @@ def centre_languages(vectors: np.ndarray, languages: list[str]) -> np.ndarray:
         rows = tags == language
         share = min(1.0, rows.sum() / FULL_CENTRING)
         centred[rows] -= share * centred[rows].mean(axis=0)
-    return _unit(centred)
+    return unit(centred)
 
 
-def _unit(vectors: np.ndarray) -> np.ndarray:
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Bring each row to length 1; a row of zeros stays one."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
