@@ -9,7 +9,14 @@ from geostance import digests, fingerprints
 from geostance.config import Config
 from geostance.settings.corpus import EncoderSettings
 from geostance.settings.publishing import FigureSettings, PublishSettings
-from geostance.settings.stance import ComparedScorer, CompareSettings, NliSettings, StanceSettings
+from geostance.settings.stance import (
+    ComparedScorer,
+    CompareSettings,
+    LlmSettings,
+    NliSettings,
+    StanceSettings,
+)
+from geostance.settings.topics import TopicSettings
 
 NOTEBOOK = {"cells": [{"cell_type": "code", "source": "1"}], "metadata": {}}
 
@@ -77,7 +84,22 @@ def test_a_comment_a_docstring_or_a_touch_rewrites_nothing(study):
 def test_code_rewrites_the_stages_that_import_it(study):
     path = study.root / "geostance" / "topics" / "vectors.py"
     _edit(path, "FULL_CENTRING = 20", "FULL_CENTRING = 21")
-    assert study() == {"topics-fit"}
+    assert study() == {"topics-fit", "topics-describe"}
+
+
+def test_what_describes_topics_leaves_the_fit_alone(study):
+    changed = study(Config(topics=TopicSettings(words=12, terms=False)))
+    assert "topics-describe" in changed and "topics-fit" not in changed
+    study()
+    path = study.root / "geostance" / "topics" / "terms.py"
+    _edit(path, "THRESHOLD, FEWEST = 0.5, 5", "THRESHOLD, FEWEST = 0.4, 5")
+    assert study() == {"topics-describe"}
+
+
+def test_the_service_counts_for_topics_only_where_it_is_asked(study):
+    service = StanceSettings(llm=LlmSettings(model="small"))
+    assert "topics-describe" not in study(Config(stance=service))
+    assert "topics-describe" in study(Config(stance=service, topics=TopicSettings(labels="llm")))
 
 
 def test_a_stages_own_function_rewrites_that_stage(study):
@@ -89,7 +111,7 @@ def test_a_stages_own_function_rewrites_that_stage(study):
 def test_a_helper_rewrites_the_stages_that_call_it(study):
     path = study.root / "geostance" / "stages" / "topics.py"
     _edit(path, '.unique("cluster_id")', '.unique("cluster_id", keep="first")')
-    assert study() == {"topics-fit"}
+    assert study() == {"topics-describe"}
 
 
 def test_an_option_of_one_section_leaves_the_stages_of_the_others_alone(study):
@@ -100,7 +122,7 @@ def test_an_option_of_one_section_leaves_the_stages_of_the_others_alone(study):
         "    seeds: int = 1\n    representative_documents: int",
     )
     # Three take the whole configuration.
-    assert study() == {"topics-fit", "tables", "methods", "manifest"}
+    assert study() == {"topics-fit", "topics-describe", "tables", "methods", "manifest"}
 
 
 def test_what_a_section_rests_on_counts_with_it(study):

@@ -10,14 +10,14 @@ from geostance.files import read_table, write_json, write_table
 from geostance.stages.basis import Record, document_groups, kept_documents
 
 if TYPE_CHECKING:
-    from geostance.topics import TopicDocuments
+    from geostance.topics.documents import TopicDocuments
 
 
 def topics_fit(
     config: Config, *, cleaned: Path, unique: Path, embeddings: Path, output: Path
 ) -> Record:
     """Group the documents into topics."""
-    from geostance.topics import fit_topics
+    from geostance.topics.model import fit_topics
 
     documents = _topic_documents(config, cleaned, read_table(unique, "unique"), embeddings)
     fit = fit_topics(documents, config.topics, config.seed_for("topics"))
@@ -56,7 +56,9 @@ def topics_describe(
     wants its labels.
     """
     from geostance.encoders import load_encoder
-    from geostance.topics import describe_topics, label_topics, topic_trends
+    from geostance.topics.description import describe_topics
+    from geostance.topics.labels import label_topics
+    from geostance.topics.trends import topic_trends
 
     clusters = read_table(unique, "unique")
     chosen = _topic_documents(config, cleaned, clusters, embeddings)
@@ -78,15 +80,15 @@ def topics_describe(
         document_groups(documents, clusters, cleaned),
         clusters.filter("is_representative").select("doc_id"),
     )
-    write_table(output.with_name("topic_words.parquet"), description.words, "topic_words")
-    write_table(
-        output.with_name("topic_documents.parquet"), description.documents, "topic_documents"
-    )
-    write_table(
-        output.with_name("topic_hierarchy.parquet"), description.hierarchy, "topic_hierarchy"
-    )
-    write_table(output.with_name("topic_trends.parquet"), trends, "topic_trends")
-    write_table(output.with_name("topic_info.parquet"), info, "topic_info")
+    tables = {
+        "topic_words": description.words,
+        "topic_documents": description.documents,
+        "topic_hierarchy": description.hierarchy,
+        "topic_trends": trends,
+        "topic_info": info,
+    }
+    for name, table in tables.items():
+        write_table(output.with_name(f"{name}.parquet"), table, name)
     write_table(output, assigned, "topics")
     return {
         "topics": info.filter(pl.col("topic") >= 0).height,
@@ -100,7 +102,8 @@ def _topic_documents(
 ) -> "TopicDocuments":
     """Return the documents that topics are made of: distinct texts, or all as printed."""
     from geostance.sentences import full_text
-    from geostance.topics import TopicDocuments, document_vectors
+    from geostance.topics.documents import TopicDocuments
+    from geostance.topics.vectors import document_vectors
 
     chosen = clusters.filter("is_representative") if config.topics.unit == "distinct" else clusters
     texts = kept_documents(cleaned).join(chosen, on="doc_id", how="semi")

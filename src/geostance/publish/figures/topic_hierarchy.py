@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
-from geostance.publish.style import CATEGORIES, INK, MUTED, styled
+from geostance.publish.style import BODY, CATEGORIES, INK, MUTED, fit, styled, text_width
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
 
@@ -43,12 +43,13 @@ def topic_hierarchy(
     colours = _colours(nodes, root, leaves, reach * _CUT_SHARE)
     places = {node: float(at) for at, node in enumerate(order)}
     _draw(axes, nodes, root, leaves, places, colours)
-    labels = [_label(nodes[node], names, say) for node in order]
-    rows(axes, labels, {"double": 92, "single": 48}[settings.width])
+    room = {"double": 92, "single": 48}[settings.width]
+    rows(axes, [_label(nodes[node], names, say, room) for node in order], room)
     axes.set_xlim(-0.01 * reach, reach * 1.04)
     axes.xaxis.set_major_locator(MaxNLocator({"double": 5, "single": 3}[settings.width]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: say.number(value, 1)))
-    axes.set_xlabel(say("hierarchy_axis"))
+    # Under the labels too, for in one column the axis is shorter than its name.
+    figure.supxlabel(say("hierarchy_axis"), size=BODY)
     n_documents = nodes[root]["n_documents"]
     joined = nodes[root]["n_topics"] - sum(nodes[node]["n_topics"] == 1 for node in order)
     text = caption(
@@ -128,10 +129,12 @@ def _draw(
         axes.plot(0, places[root], "o", color=INK)
 
 
-def _label(node: Node, names: dict[int, str], say: Words) -> str:
-    size = say.count(node["n_documents"])
+def _label(node: Node, names: dict[int, str], say: Words, room: float) -> str:
+    """Write what a leaf is and its size, the former cut to ``room`` mm."""
     if node["topic"] is not None:
         label = str(names.get(node["topic"], node["topic"])).replace("_", " ")
-        return f"{label} ({size})"
-    words = " · ".join(node["words"][:3])
-    return say("hierarchy_group", n=say.count(node["n_topics"]), words=words, size=size)
+    else:
+        words = " · ".join(node["words"][:3])
+        label = say("hierarchy_group", n=say.count(node["n_topics"]), words=words)
+    size = f" ({say.count(node['n_documents'])})"
+    return fit(label, room - text_width(size) - 1) + size

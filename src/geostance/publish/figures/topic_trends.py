@@ -51,7 +51,8 @@ def _lines(label: str, width: float) -> str:
         first = f"{first} {words.pop(0)}".strip()
     if not first:
         return fit(label, width)
-    return f"{first}\n{fit(' '.join(words), width)}" if words else first
+    rest = " ".join(words).removeprefix("· ")
+    return f"{first.removesuffix(' ·')}\n{fit(rest, width)}" if rest else first
 
 
 @styled()
@@ -164,7 +165,7 @@ def topics_by_outlet(
     whole = dict(every.filter(grouping="all").select("topic", "share").iter_rows())
     figure = canvas(settings, 24 + 4.4 * len(listed))
     grid = figure.subplots(1, len(chosen), sharey=True, squeeze=False)[0]
-    room = {"double": 38, "single": 26}[settings.width]
+    room = {"double": 40, "single": 34}[settings.width]
     width = (WIDTHS[settings.width] - room) / len(chosen) - 4
     for axes, topic in zip(grid, chosen, strict=True):
         axes.axvline(whole[topic], color=SOFT, lw=0.7, ls=(0, (4, 3)), zorder=1)
