@@ -10,6 +10,10 @@ _MARKS = r"\u0300-\u036f\u064b-\u0655\u0670\u0900-\u0963"
 _WORD = re.compile(
     rf"[^\W\d_](?:\.[^\W\d_](?![\w]))+\.?|[^\W\d_](?:[\w{_MARKS}\u200c\u200d'’ʼ-]*[\w{_MARKS}])?"
 )
+# Addresses, handles and names of files are made of letters, and are no words.
+_ADDRESS = re.compile(
+    r"https?://\S+|www\.\S+|\S+@\S+|@\w+|(?:[a-z0-9-]+\.)+[a-z]{2,6}/\S*|\b\w*_\w*", re.IGNORECASE
+)
 _APOSTROPHE = "['’ʼ]"
 # What stands before an apostrophe and is a word of its own.
 _ELISION = {
@@ -57,6 +61,7 @@ def segments(text: str, language: str = "") -> Iterator[list[str]]:
     Elided words ("l’", "dell’") are words of their own; endings behind an apostrophe or a
     hyphen ("NATO’nun", "dit-il") are left out.
     """
+    text = _ADDRESS.sub("\n", text)
     segment: list[str] = []
     end = 0
     cut = _CUTS.get(language)

@@ -33,9 +33,7 @@ def topic_trends(
         "printed": printed,
     }
     parts = [
-        _shares(own.filter(pl.col(grouping).is_not_null()), grouping).with_columns(
-            grouping=pl.lit(grouping), unit=pl.lit(unit)
-        )
+        _shares(own, grouping).with_columns(grouping=pl.lit(grouping), unit=pl.lit(unit))
         for unit, own in units.items()
         for grouping in GROUPINGS
     ]
@@ -52,7 +50,8 @@ def topic_trends(
 
 
 def _shares(own: pl.DataFrame, grouping: str) -> pl.DataFrame:
-    own = own.rename({grouping: "group"}) if grouping != "group" else own
+    topics = own.select(pl.col("topic").unique())
+    own = own.rename({grouping: "group"}).drop_nulls("group")
     copies = own.group_by("group", "cluster_id").agg(size=pl.len().cast(pl.Int64))
     totals = copies.group_by("group").agg(
         n_group=pl.col("size").sum(),
@@ -64,8 +63,7 @@ def _shares(own: pl.DataFrame, grouping: str) -> pl.DataFrame:
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = (z2 * (p * (1 - p) / n + z2 / (4 * n**2))).sqrt() / (1 + z2 / n)
     return (
-        own.select(pl.col("topic").unique())
-        .join(totals, how="cross")
+        topics.join(totals, how="cross")
         .join(found, on=["topic", "group"], how="left")
         .with_columns(pl.col("n").fill_null(0))
         # At 0 and 1 rounding would else leave the share just outside its interval.

@@ -17,7 +17,7 @@ from geostance.topics.vectors import unit
 
 ALL_LANGUAGES = "mul"
 # Less than 1 raises what is rare elsewhere, for diversity; 1 what is frequent here, for coherence.
-POWER = 0.65
+POWER = 0.7
 # So many times the words wanted are looked at, for some are parts of others or reranked away.
 _CANDIDATES = 3
 # A term that makes up this share of a word's occurrences stands for the word, else the word

@@ -50,12 +50,13 @@ def study(tmp_path):
             pl.col(column).cast(kind) for column, kind in TABLES[name].items()
         )
         write_table(tmp_path / f"{name}_in.parquet", frame, name)
+    # As wide as those of the shipped encoder.
     vectors = {"a": [1.0, 0.0], "b": [0.9, 0.1], "c": [0.0, 1.0], "d": [1.0, 0.0]}
     write_table(
         tmp_path / "embeddings_in.parquet",
         pl.DataFrame(
-            [(f"{one}-1", one, vector) for one, vector in vectors.items()],
-            schema={**empty_table("embeddings").schema, "vector": pl.Array(pl.Float32, 2)},
+            [(f"{one}-1", one, vector + [0.0] * 254) for one, vector in vectors.items()],
+            schema={**empty_table("embeddings").schema, "vector": pl.Array(pl.Float32, 256)},
             orient="row",
         ),
         "embeddings",

@@ -39,6 +39,13 @@ def test_words_of_every_script(text, language, words):
     assert tokenize(text, language) == words
 
 
+def test_addresses_and_handles_are_no_words():
+    text = (
+        "Suivez t.me/port_7 ou @leport, https://a.example/gaz?utm_medium=x et port@a.example : fin"
+    )
+    assert tokenize(text, "fr") == ["suivez", "ou", "et", "fin"]
+
+
 def test_punctuation_and_line_breaks_part_segments():
     found = list(segments("Titre du jour\nLe port, la gare d’eau", "fr"))
     assert found == [["Titre", "du", "jour"], ["Le", "port"], ["la", "gare", "d’", "eau"]]

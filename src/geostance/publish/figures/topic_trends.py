@@ -34,7 +34,11 @@ def _total(shown: pl.DataFrame) -> int:
 
 def _largest_first(shown: pl.DataFrame) -> list[int]:
     sizes = shown.filter(pl.col("topic") >= 0).group_by("topic").agg(pl.col("n").sum())
-    return sizes.sort(["n", "topic"], descending=[True, False])["topic"].to_list()
+    return (
+        sizes.filter(pl.col("n") > 0)
+        .sort(["n", "topic"], descending=[True, False])["topic"]
+        .to_list()
+    )
 
 
 def _named(topic_info: pl.DataFrame) -> dict[int, str]:
