@@ -1,7 +1,7 @@
 import numpy as np
-import polars as pl
 import pytest
 
+from geostance.schema import empty_table
 from geostance.settings.topics import DescriptionSettings
 from geostance.topics.lemmas import lemmatizer
 from geostance.topics.lexicon import Lexicon
@@ -192,8 +192,4 @@ def test_words_can_be_chosen_by_likeness_to_the_documents(representation):
 
 
 def test_no_topic_gives_no_words():
-    assert words_of([], [], []).schema == {
-        **dict.fromkeys(("topic", "rank"), pl.Int64),
-        **dict.fromkeys(("language", "word", "shown"), pl.String),
-        "weight": pl.Float64,
-    }
+    assert words_of([], [], []).equals(empty_table("topic_words"))
