@@ -57,6 +57,7 @@ def topic_hierarchy(
         say("hierarchy_colours") if len(set(colours.values()) - {MUTED}) > 1 else "",
         say("hierarchy_joined", n=say.count(joined)) if joined else "",
         say("rests_on", documents=say.documents(n_documents)),
+        say("copies_as_fitted"),
         say("no_scores"),
     )
     numbers = topic_hierarchy.with_columns(
