@@ -45,7 +45,8 @@ endif
 INTRUSION := $(DATA)/intrusion
 FP := $(DATA)/.fingerprints
 
-FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
+FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topic-hierarchy \
+  topics-over-time topics-by-outlet \
   stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
@@ -221,11 +222,13 @@ $(PROCESSED)/topics_fitted.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique
 	@$(call RUN,topics fit) --cleaned $< --unique $(INTERIM)/unique.parquet \
 	  --sentences $(INTERIM)/sentences.parquet --embeddings $(INTERIM)/embeddings.parquet --output $@
 
-$(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
-  $(INTERIM)/embeddings.parquet $(PROCESSED)/topics_fitted.parquet $(FP)/topics-describe.json
-	@$(call RUN,topics describe) --fitted $(PROCESSED)/topics_fitted.parquet --cleaned $< \
-	  --unique $(INTERIM)/unique.parquet --sentences $(INTERIM)/sentences.parquet \
-	  --embeddings $(INTERIM)/embeddings.parquet $(if $(EDITS),--edits "$(EDITS)") --output $@
+$(PROCESSED)/topics.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet \
+  $(INTERIM)/unique.parquet $(INTERIM)/embeddings.parquet $(PROCESSED)/topics_fitted.parquet \
+  $(FP)/topics-describe.json
+	@$(call RUN,topics describe) --fitted $(PROCESSED)/topics_fitted.parquet --documents $< \
+	  --cleaned $(INTERIM)/cleaned.parquet --unique $(INTERIM)/unique.parquet \
+	  --sentences $(INTERIM)/sentences.parquet --embeddings $(INTERIM)/embeddings.parquet \
+	  --responses $(RESPONSES) $(if $(EDITS),--edits "$(EDITS)") --output $@
 
 $(ASSIGNED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/embeddings.parquet FORCE
 	@$(call RUN,topics assign) --cleaned $< --sentences $(INTERIM)/sentences.parquet \

@@ -16,7 +16,7 @@ from geostance.digests import PACKAGE, code_digest, digest, stage_code
 from geostance.encoders import model_identity
 from geostance.errors import ConfigError, GeostanceError
 from geostance.files import sha256, write_json
-from geostance.settings.topics import FitSettings
+from geostance.settings.topics import DescriptionSettings, FitSettings
 from geostance.targets import labels_of
 from geostance.topics.edits import read_edits
 
@@ -85,6 +85,18 @@ def _compared_models(config: Config) -> str:
 
 # What describes topics leaves the fit as it is.
 _FITTED = set(FitSettings.model_fields)
+_TOLD = set(DescriptionSettings.model_fields)
+
+
+def _description(config: Config) -> tuple[Any, ...]:
+    # Which documents are described counts, too; the prompt and the service where they are used.
+    own = config.topics
+    return (
+        own.model_dump(mode="json", include=_TOLD | {"unit", "passage_words", "edits"}),
+        config.encoder if own.representation != "ctfidf" else None,
+        config.stance.llm if own.labels == "llm" else None,
+    )
+
 
 STAGES: dict[str, Stage] = {
     "ingest": Stage(
@@ -107,10 +119,11 @@ STAGES: dict[str, Stage] = {
         model=_encoder,
     ),
     "topics-describe": Stage(
-        lambda c: c.topics.model_dump(mode="json", exclude={"intrusion"}),
-        ("scikit-learn", "scipy", "stopwordsiso"),
-        data=("topics/stopwords.yml",),
+        _description,
+        ("gensim", "numpy", "scikit-learn", "scipy", "simplemma", "stopwordsiso"),
+        data=("topics/*.yml",),
         listing="edits",
+        model=lambda c: None if c.topics.representation == "ctfidf" else _encoder(c),
     ),
     "topics-intrusion": Stage(
         lambda c: (c.topics.intrusion, c.validation, c.seed), ("numpy", "scipy")

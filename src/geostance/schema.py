@@ -162,12 +162,15 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "y": pl.Float64,
         "topic_found": pl.Int64,
     },
-    # language is a BCP 47 tag, or "mul" for the words over all languages together.
+    # language is a BCP 47 tag, or "mul" for the words over all languages together. word may be a
+    # term of several words; it is in small letters, shown as it is most often written. weight is
+    # the figure it was chosen by, in the unit of topics.representation.
     "topic_words": {
         "topic": pl.Int64,
         "language": pl.String,
         "rank": pl.Int64,
         "word": pl.String,
+        "shown": pl.String,
         "weight": pl.Float64,
     },
     "topic_info": {
@@ -229,6 +232,46 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "n_answers": pl.Int64,
         "n_tasks": pl.Int64,
         "n_coders": pl.Int64,
+    },
+    # The documents that stand for a topic in a language. reason is central (nearest to the mean
+    # of the topic's documents in that language), typical_words (holds most of its words),
+    # earliest (of the central half, by a date known to the day) or varied (central, and unlike
+    # those before). similarity is the cosine with that mean.
+    "topic_documents": {
+        "topic": pl.Int64,
+        "language": pl.String,
+        "rank": pl.Int64,
+        "doc_id": pl.String,
+        "reason": pl.String,
+        "similarity": pl.Float64,
+    },
+    # A tree of topics: leaves have a topic, the others a left and a right node that were joined
+    # at a distance (1 minus the cosine, averaged over pairs of topics). words are those of all
+    # languages together.
+    "topic_hierarchy": {
+        "node": pl.Int64,
+        "topic": pl.Int64,
+        "left": pl.Int64,
+        "right": pl.Int64,
+        "distance": pl.Float64,
+        "n_topics": pl.Int64,
+        "n_documents": pl.Int64,
+        "words": pl.List(pl.String),
+    },
+    # The share of a group's documents that a topic has, with its 95 % interval; topic −1 is the
+    # outliers, so that the shares of a group sum to 1. grouping is all, month, quarter, year,
+    # outlet or language; n_group are the group's documents in that unit (distinct texts, or
+    # articles as printed). Documents whose date does not tell the period are in none.
+    "topic_trends": {
+        "topic": pl.Int64,
+        "grouping": pl.String,
+        "group": pl.String,
+        "unit": pl.String,
+        "n": pl.Int64,
+        "n_group": pl.Int64,
+        "share": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
     },
     # start and end are offsets into full_text(title, text); probabilities sum to 1.
     "mentions": {

@@ -14,7 +14,7 @@ LAYERS = [
     {"optional"},
     {"settings", "strict_yaml"},
     {"compute", "config", "digests", "log", "files", "schema", "sheets", "responses", "service"},
-    {"ingest", "clean", "sentences", "targets", "encoders"},
+    {"ingest", "clean", "sentences", "targets", "encoders", "groups"},
     {"topics", "stance", "validate", "description"},
     {"publish"},
     {"published", "train", "fingerprints", "stages"},

@@ -10,7 +10,13 @@ from geostance.config import Config
 from geostance.errors import ConfigError
 from geostance.settings.corpus import EncoderSettings
 from geostance.settings.publishing import FigureSettings, PublishSettings
-from geostance.settings.stance import ComparedScorer, CompareSettings, NliSettings, StanceSettings
+from geostance.settings.stance import (
+    ComparedScorer,
+    CompareSettings,
+    LlmSettings,
+    NliSettings,
+    StanceSettings,
+)
 from geostance.settings.topics import TopicSettings
 
 NOTEBOOK = {"cells": [{"cell_type": "code", "source": "1"}], "metadata": {}}
@@ -81,6 +87,21 @@ def test_code_rewrites_the_stages_that_import_it(study):
     path = study.root / "geostance" / "topics" / "vectors.py"
     _edit(path, "FULL_CENTRING = 20", "FULL_CENTRING = 21")
     assert study() == {"topics-fit", "topics-describe", "topics-assign"}
+
+
+def test_what_describes_topics_leaves_the_fit_alone(study):
+    changed = study(Config(topics=TopicSettings(words=12, terms=False)))
+    assert "topics-describe" in changed and "topics-fit" not in changed
+    study()
+    path = study.root / "geostance" / "topics" / "terms.py"
+    _edit(path, "THRESHOLD, FEWEST = 0.5, 5", "THRESHOLD, FEWEST = 0.4, 5")
+    assert study() == {"topics-describe"}
+
+
+def test_the_service_counts_for_topics_only_where_it_is_asked(study):
+    service = StanceSettings(llm=LlmSettings(model="small"))
+    assert "topics-describe" not in study(Config(stance=service))
+    assert "topics-describe" in study(Config(stance=service, topics=TopicSettings(labels="llm")))
 
 
 def test_a_stages_own_function_rewrites_that_stage(study):

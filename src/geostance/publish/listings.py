@@ -77,27 +77,57 @@ def agreement(agreement: pl.DataFrame, names: dict[str, str], say: Words) -> lis
     ]
 
 
-def topics(topic_info: pl.DataFrame, topic_words: pl.DataFrame, say: Words) -> list[dict[str, Any]]:
-    """Return each topic with its commonest words in each of its languages."""
+def topics(frames: dict[str, pl.DataFrame], say: Words) -> list[dict[str, Any]]:
+    """Return each topic with its words and the documents that stand for it, by language.
+
+    A document is told by the reason it was chosen for, its title, its outlet and its date.
+    """
     words: dict[int, dict[str, list[str]]] = {}
-    for row in topic_words.sort("topic", "language", "rank").iter_rows(named=True):
+    for row in frames["topic_words"].sort("topic", "language", "rank").iter_rows(named=True):
         listed = words.setdefault(row["topic"], {}).setdefault(row["language"], [])
         if len(listed) < _WORDS_PER_TOPIC:
-            listed.append(row["word"])
-    info = topic_info.filter(pl.col("topic") >= 0).sort(
-        ["n_documents", "topic"], descending=[True, False]
+            listed.append(row["shown"])
+    documents = _representatives(frames, say)
+    info = (
+        frames["topic_info"]
+        .filter(pl.col("topic") >= 0)
+        .sort(["n_documents", "topic"], descending=[True, False])
     )
     return [
         {
             "label": row["label"],
             "n": say.count(row["n_documents"]),
             "words": [
-                {"tag": tag, "name": say.tongue(tag), "words": ", ".join(listed)}
+                {
+                    "tag": tag,
+                    "name": say.tongue(tag),
+                    "words": ", ".join(listed),
+                    "documents": documents.get((row["topic"], tag), []),
+                }
                 for tag, listed in words.get(row["topic"], {}).items()
             ],
         }
         for row in info.iter_rows(named=True)
     ]
+
+
+def _representatives(
+    frames: dict[str, pl.DataFrame], say: Words
+) -> dict[tuple[int, str], list[tuple[str, str, str]]]:
+    found: dict[tuple[int, str], list[tuple[str, str, str]]] = {}
+    told = (
+        frames["topic_documents"]
+        .join(frames["documents"].select("doc_id", "outlet", "date"), on="doc_id", how="left")
+        .join(frames["cleaned"].select("doc_id", "title"), on="doc_id", how="left")
+        .sort("topic", "language", "rank")
+    )
+    for row in told.iter_rows(named=True):
+        where = ", ".join(str(part) for part in (row["outlet"], row["date"]) if part is not None)
+        title = row["title"] or say("page_untitled")
+        found.setdefault((row["topic"], row["language"]), []).append(
+            (say.known("representative", row["reason"]), title, where)
+        )
+    return found
 
 
 def dropped(

@@ -30,6 +30,7 @@ REPORT_TABLES = (
     "topics",
     "topic_words",
     "topic_info",
+    "topic_documents",
     "mentions",
     "stance",
     "agreement",
@@ -106,7 +107,7 @@ def build_report(
         overall=listings.overall(frames["estimates"], names, say),
         agreement=listings.agreement(frames["agreement"], names, say),
         dropped=listings.dropped(frames["dropped"], frames["documents"], say),
-        topics=listings.topics(frames["topic_info"], frames["topic_words"], say),
+        topics=listings.topics(frames, say),
         embedded=say("report_selection", n=say.count(len(documents)), all=say.count(kept))
         if len(documents) < kept
         else say("report_all", n=say.count(kept)),

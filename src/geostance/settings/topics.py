@@ -16,6 +16,26 @@ SeedWords = Annotated[
 ]
 
 
+class DescriptionSettings(Settings):
+    """What is told of the topics once they are found; a change here fits nothing again."""
+
+    # Words listed for each topic and language.
+    words: int = Field(default=10, ge=3)
+    # Words are counted by lemma, and shown as they are most often written.
+    lemmas: bool = True
+    # Terms of several words are found by collocation and listed among the words.
+    terms: bool = True
+    # Whether function words are left out.
+    stopwords: Literal["listed", "none"] = "listed"
+    # What orders a topic's words: class-based TF-IDF, or likeness to the topic's documents in
+    # the encoder's space (keybert), or that with words unlike one another (mmr).
+    representation: Literal["ctfidf", "keybert", "mmr"] = "ctfidf"
+    # Names of topics: their first words, or what the service of stance.llm calls them.
+    labels: Literal["words", "llm"] = "words"
+    # For each topic and language.
+    representative_documents: int = Field(default=3, ge=1)
+
+
 class TopicEditSettings(Settings):
     """How far a topic may have moved from its edit; shares of the documents named in the edit."""
 
@@ -80,10 +100,8 @@ class FitSettings(Settings):
         return self
 
 
-class TopicSettings(FitSettings):
+class TopicSettings(FitSettings, DescriptionSettings):
     """How topics are found and described."""
 
-    words: int = Field(default=10, ge=3)
-    representative_documents: int = Field(default=3, ge=1)
     edits: TopicEditSettings = TopicEditSettings()
     intrusion: IntrusionSettings = IntrusionSettings()

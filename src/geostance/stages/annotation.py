@@ -27,8 +27,8 @@ def annotate_sample(
     The sheet is ``round-N.csv`` beside ``output``, which holds what all rounds drew. Filled in, it
     goes into the study's folder of annotations under any name.
     """
+    from geostance.groups import grouped
     from geostance.sheets import sheet
-    from geostance.validate import grouped
     from geostance.validate.sampling import SCORE, draw, sampling_frame
 
     own = config.annotation

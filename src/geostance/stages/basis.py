@@ -17,18 +17,19 @@ def kept_documents(cleaned: Path) -> pl.DataFrame:
     return read_table(cleaned, "cleaned").filter(pl.col("dropped_reason").is_null())
 
 
-def described_documents(documents: Path, cleaned: Path, topics: Path) -> pl.DataFrame:
-    """Return the kept documents with all by which they can be grouped."""
-    from geostance.validate import describe_documents
+def described_documents(documents: Path, cleaned: Path, topics: Path | None = None) -> pl.DataFrame:
+    """Return the kept documents with all by which they can be grouped; with TOPICS also these."""
+    from geostance.groups import describe_documents
 
-    info = read_table(topics.with_name("topic_info.parquet"), "topic_info")
-    return describe_documents(
+    described = describe_documents(
         read_table(documents, "documents", ["text"]),
         kept_documents(cleaned).select("doc_id", "language"),
-        read_table(topics, "topics")
-        .join(info.select("topic", "label"), on="topic")
-        .select("doc_id", topic="label"),
     )
+    if topics is None:
+        return described
+    info = read_table(topics.with_name("topic_info.parquet"), "topic_info")
+    labelled = read_table(topics, "topics").join(info.select("topic", "label"), on="topic")
+    return described.join(labelled.select("doc_id", topic="label"), on="doc_id", how="left")
 
 
 def count_reasons(reasons: pl.Series) -> Record:

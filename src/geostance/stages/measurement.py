@@ -57,12 +57,12 @@ def validate(
 
     ``frame`` is what ``geostance annotate sample`` left: the chance with which each was drawn.
     """
+    from geostance.groups import grouped
     from geostance.targets import load_targets
     from geostance.validate import (
         agreement,
         differences,
         estimate,
-        grouped,
         read_labels,
         regression,
     )

@@ -12,7 +12,7 @@ from geostance.files import read_json, read_table, write_json, write_table, writ
 from geostance.log import logger
 from geostance.schema import empty_table
 from geostance.settings.topics import FitSettings
-from geostance.stages.basis import Record, files_of, kept_documents
+from geostance.stages.basis import Record, described_documents, files_of, kept_documents
 from geostance.stages.topicbasis import (
     chosen_documents,
     encoder_record,
@@ -74,25 +74,32 @@ def topics_describe(
     config: Config,
     *,
     fitted: Path,
+    documents: Path,
     cleaned: Path,
     unique: Path,
     sentences: Path,
     embeddings: Path,
+    responses: Path,
     output: Path,
     edits: Path | None = None,
 ) -> Record:
     """Apply the researcher's edits to the fitted topics, and say what they are about.
 
-    Nothing is fitted again. EDITS is the study's topics.yml, if it has one.
+    Words, documents, how they lie together, trends; nothing is fitted again. EDITS is the study's
+    topics.yml, if it has one. RESPONSES keeps the answers of a paid service, if the config wants
+    its labels.
     """
+    from geostance.encoders import load_encoder
     from geostance.topics import (
         NamedTheme,
         copies_follow,
         describe_topics,
+        label_topics,
         name_topics,
         neighbour_shares,
         of_documents,
         passage_shares,
+        topic_trends,
         with_unit_ids,
     )
     from geostance.topics.centres import central_documents
@@ -104,18 +111,26 @@ def topics_describe(
     vectors = read_table(embeddings, "embeddings").join(
         chosen_documents(config.topics, clusters), on="doc_id", how="semi"
     )
-    documents = topic_documents(kept_documents(cleaned), vectors)
+    chosen = topic_documents(kept_documents(cleaned), vectors)
     topics = read_table(fitted, "topics")
     cut = read_table(fitted.with_name("topic_passages_fitted.parquet"), "topic_passages")
-    passages = topic_passages(config.topics, documents, sentences, vectors)
+    passages = topic_passages(config.topics, chosen, sentences, vectors)
     themes = [
         NamedTheme(**theme) for theme in read_json(fitted.with_name("topic_model.json"))["themes"]
     ]
+    groups = described_documents(documents, cleaned)
+    dates = groups.filter(pl.col("date_precision") == "day").select("doc_id", "date")
+    encode = None
+    if config.topics.representation != "ctfidf":
+        own = config.encoder
+        encode = load_encoder(own.name, own.revision, own.prompt, own.batch).encode
 
     def described(topics: pl.DataFrame, cut: pl.DataFrame) -> "TopicDescription":
         if passages is None:
-            return describe_topics(documents, topics, config.topics)
-        found = describe_topics(passages.units, with_unit_ids(cut), config.topics)
+            return describe_topics(chosen, topics, config.topics, encode, dates)
+        units = with_unit_ids(cut)
+        days = with_unit_ids(cut.join(dates, on="doc_id")).select("doc_id", "date")
+        found = describe_topics(passages.units, units, config.topics, encode, days)
         return of_documents(found, passages, topics)
 
     description = described(topics, cut)
@@ -130,32 +145,48 @@ def topics_describe(
         name_topics(description.info, themes),
         "topic_info",
     )
-    centres = central_documents(documents, topics["topic"].to_list())
+    centres = central_documents(chosen, topics["topic"].to_list())
     published, cut = edited.renumber(topics), edited.renumber(cut)
     if edited.numbers:
         description = described(published, cut)
     shares = (
-        neighbour_shares(documents, published)
+        neighbour_shares(chosen, published)
         if passages is None
-        else passage_shares(documents, passages, cut)
+        else passage_shares(chosen, passages, cut)
     )
-    info = edited.named(name_topics(description.info, themes))
+    info, bill = description.info, {}
+    if config.topics.labels == "llm":
+        info, bill = label_topics(description, chosen, config.stance.llm, responses)
+    info = edited.named(name_topics(info, themes))
+    assigned = copies_follow(published, clusters)
+    by_outlet_and_time = ("outlet", "language", "month", "quarter", "year")
+    trends = topic_trends(
+        assigned,
+        clusters.select("doc_id", "cluster_id").join(
+            groups.select("doc_id", *by_outlet_and_time), on="doc_id"
+        ),
+        clusters.filter("is_representative").select("doc_id"),
+    )
     tables = {
         "topic_centres": centres,
         "topic_words": description.words,
         "topic_info": info,
+        "topic_documents": description.documents,
+        "topic_hierarchy": description.hierarchy,
+        "topic_trends": trends,
         "topic_edits": edited.table(topics),
         "topic_passages": cut,
         "topic_shares": copies_follow(shares, clusters),
     }
     for name, table in tables.items():
         write_table(output.with_name(f"{name}.parquet"), table, name)
-    write_table(output, copies_follow(published, clusters), "topics")
+    write_table(output, assigned, "topics")
     statuses = [match.status for match in edited.matches]
     counts = {one: statuses.count(one) for one in ("applied", "drifted", "lost")}
     return {
         "topics": info.filter(pl.col("topic") >= 0).height,
         "shares": len(shares),
+        **bill,
         **({"edits": counts} if decided else {}),
     }
 

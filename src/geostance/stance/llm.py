@@ -4,8 +4,6 @@ Its answers are taken as they are or not at all: a refusal or an answer out of f
 passage without a judgement, and is counted.
 """
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +13,7 @@ import numpy as np
 
 from geostance.errors import ConfigError
 from geostance.responses import Responses
-from geostance.service import ChatService
+from geostance.service import ChatService, chat_request
 from geostance.settings.stance import LlmSettings
 from geostance.stance.codebook import MARKS, SCHEMA, Verdict, read_verdict, shipped_codebook
 from geostance.stance.passages import Passage
@@ -122,25 +120,10 @@ class LlmScorer:
     def request(self, passage: Passage) -> tuple[str, Body]:
         """Return the request that asks about ``passage``, with the key of its answer.
 
-        The key is a hash of the codebook's version and all that is sent; where the service
-        runs is no part of it, so that a server may move.
+        The codebook's version is a part of the key.
         """
-        own = self._settings
-        body = {
-            "model": own.model,
-            "messages": self._codebook.messages(passage, self._target_name(passage)),
-            "temperature": 0,
-            "seed": own.seed,
-            "max_tokens": own.answer_tokens,
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": {"name": "verdict", "strict": True, "schema": SCHEMA},
-            },
-            **own.parameters,
-        }
-        body = {name: value for name, value in body.items() if value is not None}
-        said = json.dumps([self._codebook.version, body], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(said.encode()).hexdigest(), body
+        messages = self._codebook.messages(passage, self._target_name(passage))
+        return chat_request(self._settings, self._codebook.version, messages, "verdict", SCHEMA)
 
     def kept(self, key: str) -> dict[str, Any] | None:
         """Return the answer that is there already, None when it is still to be asked for."""

@@ -5,6 +5,7 @@ from geostance.topics.copies import copies_follow
 from geostance.topics.description import TopicDescription, describe_topics
 from geostance.topics.documents import TopicDocuments
 from geostance.topics.guidance import Guidance, NamedTheme, name_topics
+from geostance.topics.labels import label_topics
 from geostance.topics.mixture import neighbour_shares
 from geostance.topics.model import TopicFit, fit_topics
 from geostance.topics.passages import (
@@ -14,6 +15,7 @@ from geostance.topics.passages import (
     passage_shares,
     with_unit_ids,
 )
+from geostance.topics.trends import topic_trends
 from geostance.topics.vectors import document_vectors
 
 __all__ = [
@@ -29,10 +31,12 @@ __all__ = [
     "describe_topics",
     "document_vectors",
     "fit_topics",
+    "label_topics",
     "mixed_topics",
     "name_topics",
     "neighbour_shares",
     "of_documents",
     "passage_shares",
+    "topic_trends",
     "with_unit_ids",
 ]

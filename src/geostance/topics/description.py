@@ -5,36 +5,69 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from geostance.settings.topics import TopicSettings
+from geostance.schema import TABLES
+from geostance.settings.topics import DescriptionSettings
 from geostance.topics.documents import TopicDocuments
-from geostance.topics.words import ALL_LANGUAGES, topic_words
+from geostance.topics.hierarchy import topic_hierarchy
+from geostance.topics.representatives import topic_documents
+from geostance.topics.words import ALL_LANGUAGES, Encode, lexicons, topic_words, typicality
 
 LABEL_WORDS = 3
 
 
 @dataclass(frozen=True)
 class TopicDescription:
-    """The schema's tables ``topic_words`` and ``topic_info``."""
+    """The schema's tables of the names ``topic_words``, ``topic_info`` and so on.
+
+    ``main_language`` is the one that most documents are in: labels are in it.
+    """
 
     words: pl.DataFrame
     info: pl.DataFrame
+    documents: pl.DataFrame
+    hierarchy: pl.DataFrame
+    main_language: str
 
 
 def describe_topics(
-    documents: TopicDocuments, topics: pl.DataFrame, settings: TopicSettings
+    documents: TopicDocuments,
+    topics: pl.DataFrame,
+    settings: DescriptionSettings,
+    encode: Encode | None = None,
+    dates: pl.DataFrame | None = None,
 ) -> TopicDescription:
-    """Describe the topics of ``topics``, the table of that name with a row for each document."""
+    """Describe the topics of ``topics``, the table of that name with a row for each document.
+
+    Args:
+        documents: those of the topics, in their order.
+        topics: doc_id and topic of each.
+        settings: how words and documents are chosen.
+        encode: gives the vectors of words, for the representations that need them.
+        dates: doc_id and date of the documents whose day is known.
+    """
     assigned = topics["topic"].to_list()
     languages = documents.languages
-    words = topic_words(documents.texts, languages, assigned, settings.words)
     main_language = max(sorted(set(languages)), key=languages.count)
-    n_documents = settings.representative_documents
+    found = lexicons(documents.texts, languages, settings)
+    words = topic_words(found, assigned, settings, documents.vectors, encode)
+    chosen = topic_documents(
+        documents,
+        topics,
+        typicality(found, assigned, words),
+        pl.DataFrame(schema={"doc_id": pl.String, "date": pl.Date}) if dates is None else dates,
+        settings.representative_documents,
+    )
+    rows, lexicon = found[ALL_LANGUAGES]
     return TopicDescription(
-        words, _describe(topics, words, documents.vectors, main_language, n_documents)
+        words,
+        _info(topics, words, documents.vectors, main_language, settings.representative_documents),
+        chosen,
+        topic_hierarchy(documents, topics, lexicon, rows, settings.words),
+        main_language,
     )
 
 
-def _describe(
+def _info(
     topics: pl.DataFrame, words: pl.DataFrame, vectors: np.ndarray, language: str, n_documents: int
 ) -> pl.DataFrame:
     rows = []
@@ -51,18 +84,12 @@ def _describe(
                 [topics["doc_id"][int(row)] for row in nearest],
             )
         )
-    schema = {
-        "topic": pl.Int64,
-        "label": pl.String,
-        "n_documents": pl.Int64,
-        "representative_doc_ids": pl.List(pl.String),
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=TABLES["topic_info"], orient="row")
 
 
 def _label(topic: int, words: pl.DataFrame, language: str) -> str:
     for tag in (language, ALL_LANGUAGES):
-        found = words.filter(topic=topic, language=tag).sort("rank")["word"].head(LABEL_WORDS)
+        found = words.filter(topic=topic, language=tag).sort("rank")["shown"].head(LABEL_WORDS)
         if len(found):
             return f"{topic} {' · '.join(found)}"
     return str(topic)

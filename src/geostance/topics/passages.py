@@ -1,6 +1,6 @@
 """Long documents as passages: these are clustered, and a document is the mixture of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -139,7 +139,12 @@ def of_documents(
             pl.element().replace_strict(owner).unique(maintain_order=True)
         ),
     )
-    return TopicDescription(description.words, info)
+    documents = (
+        description.documents.with_columns(pl.col("doc_id").replace_strict(owner))
+        .unique(["topic", "language", "doc_id"], keep="first", maintain_order=True)
+        .with_columns(rank=pl.int_range(1, pl.len() + 1).over("topic", "language").cast(pl.Int64))
+    )
+    return replace(description, info=info, documents=documents)
 
 
 def _unit_ids() -> pl.Expr:

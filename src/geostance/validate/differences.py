@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from geostance.groups import PERIODS
 from geostance.schema import TABLES
 from geostance.settings.validation import ValidationSettings
 from geostance.validate.correction import Corrected, corrected_contrast
-from geostance.validate.groups import PERIODS
 from geostance.validate.intervals import holm, interval, p_value
 from geostance.validate.population import (
     QUANTITIES,

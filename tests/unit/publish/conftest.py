@@ -8,6 +8,7 @@ import pytest
 
 from geostance import description
 from geostance.schema import empty_table
+from geostance.topics.trends import topic_trends
 
 LONG_OUTLET = "The Extremely Long-Winded Morning and Evening Gazette of the Northern Provinces"
 OUTLETS = ("Le Phare", "Нева сегодня", "Bakı səsi", "आज का समाचार", "صوت المدينة", LONG_OUTLET)
@@ -110,6 +111,15 @@ def _make_study(
     found = description.describe(tables["documents"], tables["rejected"], lengths, tables["unique"])
     tables |= {"description": found.groups, "missing": found.missing, "losses": found.losses}
     tables |= _topics(kept, topics, draw)
+    tables |= {
+        "topic_trends": _trends(tables),
+        "topic_hierarchy": _hierarchy(tables["topic_info"]),
+        "topic_documents": pl.DataFrame(
+            [(n, "fr", 1, kept[n % len(kept)], "central", 0.9) for n in range(topics)],
+            schema=empty_table("topic_documents").schema,
+            orient="row",
+        ),
+    }
     tables |= _stance(kept, text, targets, draw)
     tables |= _labels(tables["stance"], targets)
     tables["comparison"] = _comparison(languages, targets)
@@ -133,7 +143,7 @@ def _topics(kept: list[str], topics: int, draw: np.random.Generator) -> dict[str
         for n in range(topics)
     ]
     rows = [
-        (n, language, rank, WORDS[(n + rank) % len(WORDS)], 1 / rank)
+        (n, language, rank, *[WORDS[(n + rank) % len(WORDS)]] * 2, 1 / rank)
         for n in range(topics)
         for language in ("mul", "fr", "ru")
         for rank in range(1, 6)
@@ -161,6 +171,41 @@ def _topics(kept: list[str], topics: int, draw: np.random.Generator) -> dict[str
             schema=empty_table("topic_info").schema,
         ),
     }
+
+
+def _trends(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    date = pl.col("date")
+    groups = tables["unique"].join(
+        tables["documents"].join(
+            tables["cleaned"].select("doc_id", tongue="language"), on="doc_id"
+        ),
+        on="doc_id",
+    )
+    return topic_trends(
+        tables["topics"],
+        groups.select(
+            "doc_id",
+            "cluster_id",
+            "outlet",
+            language="tongue",
+            month=date.dt.strftime("%Y-%m"),
+            quarter=pl.format("{}-Q{}", date.dt.year(), date.dt.quarter()),
+            year=date.dt.strftime("%Y"),
+        ),
+        groups.filter("is_representative").select("doc_id"),
+    )
+
+
+def _hierarchy(info: pl.DataFrame) -> pl.DataFrame:
+    """Topics joined one after the other, each at a larger distance."""
+    sizes = info["n_documents"].to_list()
+    words = ["gaz", "élections", "чемпионат"]
+    rows = [(n, n, None, None, 0.0, 1, size, words) for n, size in enumerate(sizes)]
+    for n in range(1, len(sizes)):
+        left = 0 if n == 1 else len(sizes) + n - 2
+        node = len(sizes) + n - 1
+        rows.append((node, None, left, n, n / len(sizes), n + 1, sum(sizes[: n + 1]), words))
+    return pl.DataFrame(rows, schema=empty_table("topic_hierarchy").schema, orient="row")
 
 
 def _headline(doc_id: str) -> str:

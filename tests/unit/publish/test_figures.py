@@ -321,6 +321,35 @@ def test_topic_shares_lie_in_their_intervals(study):
     ).is_empty()
 
 
+@pytest.mark.parametrize("figure_id", ["topics-over-time", "topics-by-outlet", "topic-hierarchy"])
+def test_without_topics_says_so(figure_id, study_without):
+    tables = study_without("topic_trends", "topic_hierarchy")
+    assert "no topic was fitted" in draw(figure_id, tables).caption
+
+
+def test_shares_of_an_outlet_are_of_its_texts(study):
+    plot = draw("topics-by-outlet", study)
+    texts = study["unique"].filter("is_representative").join(study["documents"], on="doc_id")
+    counts = dict(texts["outlet"].value_counts().iter_rows())
+    shown = dict(plot.numbers.select("outlet", "n_outlet").unique().iter_rows())
+    assert shown == {name: n for name, n in counts.items() if name is not None}
+    assert "fewer than 20" in plot.caption
+
+
+def test_the_tree_shows_each_topic_with_its_size(study):
+    plot = draw("topic-hierarchy", study)
+    labels = [text for text, _ in words_on(plot)]
+    for label, n in study["topic_info"].select("label", "n_documents").iter_rows():
+        assert f"{label} ({n})" in labels
+
+
+def test_a_tree_of_too_many_topics_joins_the_nearest(study):
+    plot = draw("topic-hierarchy", study, limit=4)
+    labels = [text for text, _ in words_on(plot)]
+    assert "Topics drawn as part of a group: 3." in plot.caption
+    assert len([text for text in labels if text.startswith("3 topics: gaz")]) == 1
+
+
 ONCE, AS_PRINTED = "Copies of one text are counted once.", "as often as they were printed"
 
 
@@ -337,7 +366,9 @@ def test_documents_over_time_can_count_each_distinct_text_alone(study):
     assert ONCE in plot.caption and "line" not in plot.caption
 
 
-@pytest.mark.parametrize("figure_id", ["topic-sizes", "topics-over-time", "stance-distribution"])
+@pytest.mark.parametrize(
+    "figure_id", ["topic-sizes", "topics-over-time", "topics-by-outlet", "stance-distribution"]
+)
 def test_figures_that_count_can_count_articles_as_printed(figure_id, study):
     plots = {unit: draw(figure_id, study, unit=unit) for unit in (None, "distinct", "printed")}
     assert plots["distinct"].caption == plots[None].caption

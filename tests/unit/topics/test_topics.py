@@ -7,7 +7,6 @@ from geostance.settings.topics import TopicSettings
 from geostance.topics import TopicDocuments, describe_topics, document_vectors, fit_topics
 from geostance.topics.model import resolve
 from geostance.topics.vectors import centre_languages
-from geostance.topics.words import tokenize, topic_words
 
 WORDS = {
     "gaz": "le gazoduc livre du gaz avant l'hiver",
@@ -116,37 +115,3 @@ def test_centring_takes_the_language_off():
     centred = centre_languages((themes + offset).astype(np.float32), ["fr"] * 20 + ["ru"] * 20)
     means = [centred[:20].mean(axis=0), centred[20:].mean(axis=0)]
     assert np.linalg.norm(means[0] - means[1]) < 0.5
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("L'Otan s’étend aujourd'hui", ["otan", "étend", "aujourd'hui"]),
-        ("Россия и НАТО", ["россия", "нато"]),
-        ("भारत ने समझौता किया", ["भारत", "ने", "समझौता", "किया"]),
-        ("Azərbaycan, 2024", ["azərbaycan"]),
-    ],
-)
-def test_words_of_every_script(text, words):
-    assert tokenize(text) == words
-
-
-def test_each_language_has_its_own_words():
-    words = topic_words(
-        ["le gaz coule", "газ идёт", "le vote commence", "голосование началось"],
-        ["fr", "ru", "fr", "ru"],
-        [0, 0, 1, 1],
-        3,
-    )
-    first = words.filter((pl.col("rank") == 1) | (pl.col("language") != "mul"))
-    assert set(first.filter(language="ru", topic=0)["word"]) <= {"газ", "идёт"}
-    assert "vote" in set(words.filter(language="fr", topic=1)["word"])
-
-
-def test_a_vocabulary_of_one_word_is_listed():
-    words = topic_words(["gaz", "gaz gaz"], ["fr", "fr"], [0, 1], 5)
-    assert set(words["word"]) == {"gaz"}
-
-
-def test_texts_of_function_words_only_have_no_words():
-    assert len(topic_words(["le la les", ""], ["fr", "fr"], [0, 0], 5)) == 0

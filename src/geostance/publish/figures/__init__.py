@@ -7,8 +7,10 @@ from geostance.publish.figures.plot import FigureSpec, Plot
 from geostance.publish.figures.portrayal import stance_by_topic
 from geostance.publish.figures.scorers import scorer_comparison
 from geostance.publish.figures.stance import stance_by_outlet, stance_over_time
+from geostance.publish.figures.topic_hierarchy import topic_hierarchy
 from geostance.publish.figures.topic_map import topic_map
-from geostance.publish.figures.topics import topic_sizes, topics_over_time
+from geostance.publish.figures.topic_trends import topics_by_outlet, topics_over_time
+from geostance.publish.figures.topics import topic_sizes
 from geostance.publish.figures.validation import label_agreement
 
 __all__ = ["APART", "FIGURES", "FigureSpec", "Plot"]
@@ -21,9 +23,9 @@ FIGURES: dict[str, FigureSpec] = {
     "documents-over-time": FigureSpec(("documents", "cleaned", "unique"), documents_over_time),
     "topic-map": FigureSpec(("topics", "topic_info", "unique"), topic_map),
     "topic-sizes": FigureSpec(("topics", "topic_info", "cleaned", "unique"), topic_sizes),
-    "topics-over-time": FigureSpec(
-        ("topics", "topic_info", "documents", "unique"), topics_over_time
-    ),
+    "topic-hierarchy": FigureSpec(("topic_hierarchy", "topic_info"), topic_hierarchy),
+    "topics-over-time": FigureSpec(("topic_trends", "topic_info"), topics_over_time),
+    "topics-by-outlet": FigureSpec(("topic_trends", "topic_info"), topics_by_outlet),
     "stance-over-time": FigureSpec(_STANCE, stance_over_time, named=True),
     "stance-by-outlet": FigureSpec(_STANCE, stance_by_outlet, named=True),
     "stance-by-topic": FigureSpec(_STANCE, stance_by_topic, named=True),

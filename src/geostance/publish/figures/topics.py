@@ -1,11 +1,10 @@
-"""Figures of topics: how large each is in which languages, and its share over time."""
+"""The figure of topics' sizes, by language."""
 
 import numpy as np
 import polars as pl
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from geostance.publish.figures import periods
 from geostance.publish.figures.plot import (
     Plot,
     canvas,
@@ -17,14 +16,10 @@ from geostance.publish.figures.plot import (
     rows,
 )
 from geostance.publish.style import (
-    CATEGORIES,
-    FAINT,
     INK,
     MUTED,
     SMALL,
     SOFT,
-    WIDTHS,
-    fit,
     language_colours,
     styled,
 )
@@ -135,107 +130,3 @@ def topic_sizes(
 def _largest_first(shown: pl.DataFrame) -> list[int]:
     counts = shown.filter(pl.col("topic") >= 0)["topic"].value_counts(name="n")
     return counts.sort(["n", "topic"], descending=[True, False])["topic"].to_list()
-
-
-@styled()
-def topics_over_time(
-    *,
-    topics: pl.DataFrame,
-    topic_info: pl.DataFrame,
-    documents: pl.DataFrame,
-    unique: pl.DataFrame,
-    settings: FigureSettings | None = None,
-    language: str = "en",
-) -> Plot:
-    """Draw each topic's share of the documents of a period, with its interval."""
-    settings, say = settings or FigureSettings(), Words(language)
-    printed = settings.unit == "printed"
-    title = say("title_topics_over_time")
-    shown = counted(topics, unique, settings)
-    if shown.is_empty():
-        return no_data(settings, say, title, say("no_topics"))
-    dated = shown.join(periods.months_of(documents), on="doc_id")
-    if dated.is_empty():
-        return no_data(settings, say, title, say("no_dates"))
-    step, names = periods.span(dated["month"].to_list(), settings.period)
-    numbers = _shares(periods.with_period(dated, step), names)
-    limit = settings.limit or 12
-    order = _largest_first(dated)
-    if not order:
-        return no_data(settings, say, title, say("only_outliers"))
-    numbers = numbers.filter(pl.col("topic").is_in(order[:limit]))
-    columns = min(len(order[:limit]), {"double": 3, "single": 1}[settings.width])
-    lines = -(-len(order[:limit]) // columns)
-    figure = canvas(settings, 12 + 27 * lines)
-    grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
-    named = dict(topic_info.select("topic", "label").rows())
-    width = WIDTHS[settings.width] / columns - 12
-    for at, axes in enumerate(grid.flat):
-        if at >= len(order[:limit]):
-            axes.remove()
-            continue
-        topic = order[at]
-        series = numbers.filter(pl.col("topic") == topic)
-        places = [names.index(name) for name in series["period"]]
-        colour = CATEGORIES[0]
-        axes.fill_between(places, series["low"], series["high"], color=colour, alpha=0.18, lw=0)
-        axes.plot(places, series["share"], color=colour, marker="o", ms=2 if len(names) < 30 else 0)
-        axes.set_title(fit(str(named.get(topic, topic)).replace("_", " "), width * 0.92))
-        axes.grid(axis="y")
-        axes.set_ylim(bottom=0)
-        axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], min_n_ticks=2))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: say.share(share, 0)))
-        axes.spines["left"].set_color(FAINT)
-        periods.time_axis(axes, names, width, say)
-        # The lowest panel of each column carries the dates, also where the last line is short.
-        axes.tick_params(labelbottom=at + columns >= len(order[:limit]))
-    figure.supylabel(say("share_axis"), size=7)
-    numbers = numbers.with_columns(
-        label=pl.col("topic").replace_strict(named, default=None, return_dtype=pl.String)
-    )
-    text = caption(
-        say(
-            "caption_topics_over_time_printed" if printed else "caption_topics_over_time",
-            step=say(f"per_{step}"),
-        ),
-        say("topics_not_shown", n=say.count(len(order) - limit)) if len(order) > limit else "",
-        say("band_wilson"),
-        say("rests_on", documents=say.documents(dated.height)),
-        say(copies(settings)),
-        say("undated", n=say.count(shown.height - dated.height))
-        if shown.height > dated.height
-        else "",
-        say("no_scores"),
-    )
-    return Plot(figure, numbers, text, title, dated.height, None)
-
-
-def _shares(dated: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """Return topic, period, n, n_period, share, low, high, also where a topic has no document.
-
-    The interval is Wilson's at 95 %, which keeps to [0, 1] for small counts.
-
-    Source: E. B. Wilson, JASA 22(158), 1927.
-    """
-    totals = dated.group_by("period").agg(n_period=pl.len())
-    every = pl.DataFrame({"topic": dated["topic"].unique().sort()})
-    found = dated.group_by("topic", "period").agg(n=pl.len())
-    z2 = 1.959964**2
-    p, n = pl.col("n") / pl.col("n_period"), pl.col("n_period")
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = (z2 * (p * (1 - p) / n + z2 / (4 * n**2))).sqrt() / (1 + z2 / n)
-    order = pl.DataFrame({"period": names, "at": range(len(names))})
-    return (
-        every.join(totals, how="cross")
-        .join(found, on=["topic", "period"], how="left")
-        .with_columns(pl.col("n").fill_null(0).cast(pl.Int64), pl.col("n_period").cast(pl.Int64))
-        # At 0 and 1 rounding would else leave the share just outside its interval.
-        .with_columns(
-            share=p,
-            low=pl.min_horizontal((middle - half).clip(0, 1), p),
-            high=pl.max_horizontal((middle + half).clip(0, 1), p),
-        )
-        .join(order, on="period")
-        .sort("topic", "at")
-        .drop("at")
-    )

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from geostance.errors import ConfigError
-from geostance.validate.groups import _known_to_the_month, describe_documents, grouped
+from geostance.groups import _known_to_the_month, describe_documents, grouped
 
 
 def test_only_dates_known_to_the_month_are_in_a_period():
@@ -31,7 +31,7 @@ def described():
     )
     languages = pl.DataFrame({"doc_id": ["a", "b", "c"], "language": ["fr", "en", "fr"]})
     topics = pl.DataFrame({"doc_id": ["a"], "topic": ["gas"]})
-    return describe_documents(articles, languages, topics)
+    return describe_documents(articles, languages).join(topics, on="doc_id", how="left")
 
 
 def test_documents_are_grouped_by_any_column():

@@ -12,25 +12,21 @@ _CROSSED = " × "
 _DAYS_OF_A_YEAR = 365.25
 
 
-def describe_documents(
-    articles: pl.DataFrame, languages: pl.DataFrame, topics: pl.DataFrame
-) -> pl.DataFrame:
-    """Return one row per cleaned document with all by which it can be grouped.
+def describe_documents(articles: pl.DataFrame, languages: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per cleaned document with all by which it can be grouped but its topic.
 
     Args:
         articles: the table ``documents``, with any further columns the source gave.
         languages: ``doc_id`` and the ``language`` that cleaning found.
-        topics: ``doc_id`` and the label of its ``topic``.
 
     Returns:
-        ``doc_id``, ``outlet``, ``language``, ``month``, ``quarter``, ``year``, ``topic``,
-        ``time`` (years since the first date) and the further columns, null where unknown.
+        ``doc_id``, ``outlet``, ``language``, ``month``, ``quarter``, ``year``, ``time`` (years
+        since the first date) and the further columns, null where unknown.
     """
     date = pl.col("date")
     return (
         articles.drop("language")
         .join(languages, on="doc_id")
-        .join(topics, on="doc_id", how="left")
         .with_columns(
             month=_known_to_the_month(date.dt.strftime("%Y-%m")),
             quarter=_known_to_the_month(pl.format("{}-Q{}", date.dt.year(), date.dt.quarter())),
