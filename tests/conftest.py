@@ -30,19 +30,19 @@ def topic_study(tmp_path):
     write("interim", "documents", "documents", *((one, "a.csv", 1, HOSTILE if one == "gaz-fr" else "Le Phare", None, None, None, None, None, texts[one]) for one, _, _ in ids))  # fmt: skip
     write("interim", "cleaned", "cleaned", *((one, f"Titre {one}", texts[one], LANGUAGES[place], 1.0, None, []) for one, _, place in ids))  # fmt: skip
     write("interim", "unique", "unique", *((one, one, 1, True, "representative", 1.0, 1.0) for one, _, _ in ids))  # fmt: skip
-    write("processed", "topics_fitted", "topics", *((one, topic, 1.0, 0.0, 0.0) for one, topic, _ in ids))  # fmt: skip
+    write("processed", "topics_fitted", "topics", *((one, topic, 1.0, 0.0, 0.0, topic) for one, topic, _ in ids))  # fmt: skip
     write("processed", "topic_info_fitted", "topic_info", *((topic, label, n, []) for topic, label, n in [(-1, "outliers", 1), (0, "0 gazoduc", 3), (1, "1 scrutin", 3), (2, "2 cargo", 3)]))  # fmt: skip
     write(
         "processed", "topic_centres", "topic_centres",
         *((topic, place + 1, LANGUAGES[place], 1, one, 0.9) for one, topic, place in ids),
     )  # fmt: skip
     words = [
-        (topic, language, rank, word, 1.0)
+        (topic, language, rank, word, word, 1.0)
         for one, topic, place in ids
         for language in ("mul", LANGUAGES[place])
         for rank, word in enumerate(texts[one].split("\n")[0].split()[:4], start=1)
     ]
-    words.append((0, "fr", 5, "<b>gras</b>", 1.0))
+    words.append((0, "fr", 5, "<b>gras</b>", "<b>gras</b>", 1.0))
     write("processed", "topic_words_fitted", "topic_words", *words)
     (tmp_path / "published").mkdir()
     return tmp_path

@@ -18,7 +18,6 @@ from geostance.errors import ConfigError, GeostanceError
 from geostance.files import sha256, write_json
 from geostance.settings.topics import DescriptionSettings, FitSettings
 from geostance.targets import labels_of
-from geostance.topics.edits import read_edits
 
 
 @dataclass(frozen=True)
@@ -188,6 +187,8 @@ def write_fingerprints(
     Raises:
         ConfigError: the topic ``edits`` are wrong.
     """
+    from geostance.topics.edits import read_edits
+
     decided = [edit.model_dump(mode="json") for edit in read_edits(edits)] if edits else []
     listings = {
         "corpus": listing(corpus),

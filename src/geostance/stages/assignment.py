@@ -41,12 +41,8 @@ def topics_assign(
 
     Its configuration must be the one of that fit.
     """
-    from geostance.topics import (
-        assign_topics,
-        mixed_topics,
-        passage_shares,
-        with_unit_ids,
-    )
+    from geostance.topics.assignment import assign_topics
+    from geostance.topics.passages import mixed_topics, passage_shares, with_unit_ids
 
     path = found_table(tables, "topics")
     model = read_json(path.with_name("topic_model.json"))

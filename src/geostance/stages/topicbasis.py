@@ -10,7 +10,9 @@ from geostance.settings.corpus import EncoderSettings
 from geostance.settings.topics import TopicSettings
 
 if TYPE_CHECKING:
-    from geostance.topics import Guidance, Passages, TopicDocuments
+    from geostance.topics.documents import TopicDocuments
+    from geostance.topics.guidance import Guidance
+    from geostance.topics.passages import Passages
 
 
 def chosen_documents(settings: TopicSettings, clusters: pl.DataFrame) -> pl.DataFrame:
@@ -21,7 +23,8 @@ def chosen_documents(settings: TopicSettings, clusters: pl.DataFrame) -> pl.Data
 def topic_documents(kept: pl.DataFrame, embeddings: pl.DataFrame) -> "TopicDocuments":
     """Return the documents of the table ``embeddings`` with their texts, those ``kept``."""
     from geostance.sentences import full_text
-    from geostance.topics import TopicDocuments, document_vectors
+    from geostance.topics.documents import TopicDocuments
+    from geostance.topics.vectors import document_vectors
 
     doc_ids, vectors = document_vectors(embeddings)
     texts = pl.DataFrame({"doc_id": doc_ids}).join(kept, on="doc_id", maintain_order="left")
@@ -40,7 +43,7 @@ def topic_passages(
     embeddings: pl.DataFrame,
 ) -> "Passages | None":
     """Return the passages of ``documents`` where the settings ask for them."""
-    from geostance.topics import Passages
+    from geostance.topics.passages import Passages
 
     words = settings.passage_words
     if words is None:
@@ -51,7 +54,7 @@ def topic_passages(
 def topic_guidance(settings: TopicSettings, own: EncoderSettings) -> "Guidance":
     """Return the themes of the settings, encoded as the documents were."""
     from geostance.encoders import load_encoder
-    from geostance.topics import Guidance
+    from geostance.topics.guidance import Guidance
 
     if not settings.guided and not settings.zero_shot:
         return Guidance()

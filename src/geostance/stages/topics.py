@@ -22,7 +22,7 @@ from geostance.stages.topicbasis import (
 )
 
 if TYPE_CHECKING:
-    from geostance.topics import TopicDescription
+    from geostance.topics.description import TopicDescription
 
 
 def topics_fit(
@@ -35,7 +35,7 @@ def topics_fit(
     output: Path,
 ) -> Record:
     """Group the documents into topics."""
-    from geostance.topics import fit_topics
+    from geostance.topics.model import fit_topics
 
     chosen = chosen_documents(config.topics, read_table(unique, "unique"))
     vectors = read_table(embeddings, "embeddings").join(chosen, on="doc_id", how="semi")
@@ -90,21 +90,16 @@ def topics_describe(
     its labels.
     """
     from geostance.encoders import load_encoder
-    from geostance.topics import (
-        NamedTheme,
-        copies_follow,
-        describe_topics,
-        label_topics,
-        name_topics,
-        neighbour_shares,
-        of_documents,
-        passage_shares,
-        topic_trends,
-        with_unit_ids,
-    )
     from geostance.topics.centres import central_documents
+    from geostance.topics.copies import copies_follow
+    from geostance.topics.description import describe_topics, of_documents
     from geostance.topics.editing import edit_topics
     from geostance.topics.edits import read_edits
+    from geostance.topics.guidance import NamedTheme, name_topics
+    from geostance.topics.labels import label_topics
+    from geostance.topics.mixture import neighbour_shares
+    from geostance.topics.passages import passage_shares, with_unit_ids
+    from geostance.topics.trends import topic_trends
 
     decided = read_edits(edits) if edits else ()
     clusters = read_table(unique, "unique")

@@ -2,7 +2,7 @@
 
 from geostance.topics.assignment import Assignment, assign_topics
 from geostance.topics.copies import copies_follow
-from geostance.topics.description import TopicDescription, describe_topics
+from geostance.topics.description import TopicDescription, describe_topics, of_documents
 from geostance.topics.documents import TopicDocuments
 from geostance.topics.guidance import Guidance, NamedTheme, name_topics
 from geostance.topics.labels import label_topics
@@ -11,7 +11,6 @@ from geostance.topics.model import TopicFit, fit_topics
 from geostance.topics.passages import (
     Passages,
     mixed_topics,
-    of_documents,
     passage_shares,
     with_unit_ids,
 )

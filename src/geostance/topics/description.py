@@ -1,6 +1,6 @@
 """What each topic is about: its words, its label, and the documents that stand for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -9,6 +9,7 @@ from geostance.schema import TABLES
 from geostance.settings.topics import DescriptionSettings
 from geostance.topics.documents import TopicDocuments
 from geostance.topics.hierarchy import topic_hierarchy
+from geostance.topics.passages import Passages
 from geostance.topics.representatives import topic_documents
 from geostance.topics.words import ALL_LANGUAGES, Encode, lexicons, topic_words, typicality
 
@@ -65,6 +66,30 @@ def describe_topics(
         topic_hierarchy(documents, topics, lexicon, rows, settings.words),
         main_language,
     )
+
+
+def of_documents(
+    description: TopicDescription, passages: Passages, topics: pl.DataFrame
+) -> TopicDescription:
+    """Return the description of passages as one of documents.
+
+    A topic counts the documents whose main topic it is, by the table ``topics``; none is
+    possible. A passage that stands for a topic is named by its document.
+    """
+    owner = dict(zip(passages.units.doc_ids, passages.table["doc_id"], strict=True))
+    counted = dict(topics["topic"].value_counts().iter_rows())
+    info = description.info.with_columns(
+        n_documents=pl.col("topic").replace_strict(counted, default=0, return_dtype=pl.Int64),
+        representative_doc_ids=pl.col("representative_doc_ids").list.eval(
+            pl.element().replace_strict(owner).unique(maintain_order=True)
+        ),
+    )
+    documents = (
+        description.documents.with_columns(pl.col("doc_id").replace_strict(owner))
+        .unique(["topic", "language", "doc_id"], keep="first", maintain_order=True)
+        .with_columns(rank=pl.int_range(1, pl.len() + 1).over("topic", "language").cast(pl.Int64))
+    )
+    return replace(description, info=info, documents=documents)
 
 
 def _info(

@@ -1,12 +1,11 @@
 """Long documents as passages: these are clustered, and a document is the mixture of its own."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from geostance.schema import TABLES
-from geostance.topics.description import TopicDescription
 from geostance.topics.documents import TopicDocuments
 from geostance.topics.mixture import main_topics, mixture, share_table
 from geostance.topics.vectors import document_vectors
@@ -121,30 +120,6 @@ def passage_table(passages: Passages, topics: pl.DataFrame) -> pl.DataFrame:
 def with_unit_ids(passages: pl.DataFrame) -> pl.DataFrame:
     """Return the table ``topic_passages`` with the ids of :attr:`Passages.units` as doc_id."""
     return passages.with_columns(doc_id=_unit_ids())
-
-
-def of_documents(
-    description: TopicDescription, passages: Passages, topics: pl.DataFrame
-) -> TopicDescription:
-    """Return the description of passages as one of documents.
-
-    A topic counts the documents whose main topic it is, by the table ``topics``; none is
-    possible. A passage that stands for a topic is named by its document.
-    """
-    owner = dict(zip(passages.units.doc_ids, passages.table["doc_id"], strict=True))
-    counted = dict(topics["topic"].value_counts().iter_rows())
-    info = description.info.with_columns(
-        n_documents=pl.col("topic").replace_strict(counted, default=0, return_dtype=pl.Int64),
-        representative_doc_ids=pl.col("representative_doc_ids").list.eval(
-            pl.element().replace_strict(owner).unique(maintain_order=True)
-        ),
-    )
-    documents = (
-        description.documents.with_columns(pl.col("doc_id").replace_strict(owner))
-        .unique(["topic", "language", "doc_id"], keep="first", maintain_order=True)
-        .with_columns(rank=pl.int_range(1, pl.len() + 1).over("topic", "language").cast(pl.Int64))
-    )
-    return replace(description, info=info, documents=documents)
 
 
 def _unit_ids() -> pl.Expr:

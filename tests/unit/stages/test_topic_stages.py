@@ -5,7 +5,7 @@ import pytest
 from geostance.config import Config
 from geostance.errors import InputError, StaleError
 from geostance.files import read_json, read_table, write_table
-from geostance.schema import TABLES
+from geostance.schema import TABLES, empty_table
 from geostance.sentences import sentence_table
 from geostance.settings.topics import TopicSettings
 from geostance.stages.assignment import topics_assign
@@ -57,7 +57,8 @@ def write_study(folder, themes, seed, long=0):
         schema=TABLES["unique"],
     )
     tables = {"cleaned": cleaned, "sentences": sentences, "embeddings": embeddings}
-    for name, frame in (tables | {"unique": unique}).items():
+    documents = pl.concat([empty_table("documents"), pl.DataFrame({"doc_id": ids})], how="diagonal")
+    for name, frame in (tables | {"unique": unique, "documents": documents}).items():
         write_table(folder / f"{name}.parquet", frame, name)
     return ids
 
@@ -67,7 +68,14 @@ def run(folder, settings):
     paths = {name: folder / f"{name}.parquet" for name in names}
     fitted, config = folder / "topics_fitted.parquet", Config(topics=settings)
     record = topics_fit(config, **paths, output=fitted)
-    topics_describe(config, fitted=fitted, **paths, output=folder / "topics.parquet")
+    topics_describe(
+        config,
+        fitted=fitted,
+        documents=folder / "documents.parquet",
+        responses=folder / "responses",
+        **paths,
+        output=folder / "topics.parquet",
+    )
     return record
 
 

@@ -3,7 +3,8 @@ import polars as pl
 import pytest
 
 from geostance.config import Config
-from geostance.files import write_table
+from geostance.files import write_json, write_table
+from geostance.schema import empty_table
 from geostance.stages.topics import topics_describe
 
 THEMES = {
@@ -61,12 +62,19 @@ def study(tmp_path):
             "probability": 1.0,
             "x": 0.0,
             "y": 0.0,
+            "topic_found": 0,
         },
-        schema_overrides={"topic": pl.Int64},
+        schema_overrides={"topic": pl.Int64, "topic_found": pl.Int64},
     ).sort("doc_id")
     for table, frame in {"cleaned": cleaned, "unique": unique, "embeddings": embeddings}.items():
         write_table(tmp_path / f"{table}.parquet", frame, table)
     write_table(tmp_path / "fitted.parquet", fitted, "topics")
+    for table in ("documents", "sentences"):
+        frame = pl.concat([empty_table(table), pl.DataFrame({"doc_id": ids})], how="diagonal")
+        write_table(tmp_path / f"{table}.parquet", frame, table)
+    passages = empty_table("topic_passages")
+    write_table(tmp_path / "topic_passages_fitted.parquet", passages, "topic_passages")
+    write_json(tmp_path / "topic_model.json", {"themes": []})
 
     def describe(edits=None):
         path = tmp_path / "topics.yml"
@@ -75,7 +83,10 @@ def study(tmp_path):
         record = topics_describe(
             Config(),
             fitted=tmp_path / "fitted.parquet",
+            documents=tmp_path / "documents.parquet",
             cleaned=tmp_path / "cleaned.parquet",
+            sentences=tmp_path / "sentences.parquet",
+            responses=tmp_path / "responses",
             unique=tmp_path / "unique.parquet",
             embeddings=tmp_path / "embeddings.parquet",
             output=tmp_path / "topics.parquet",
@@ -89,7 +100,7 @@ def study(tmp_path):
 
 def test_without_edits_topics_are_those_of_the_fit_and_copies_follow(study):
     record, tables = study()
-    assert record == {"topics": 3}
+    assert record == {"topics": 3, "shares": 9}
     assert dict(tables["topics"].select("doc_id", "topic").iter_rows())["copy"] == 0
     assert tables["topic_info"]["label"][0].startswith("0 ")
     assert tables["topic_edits"].is_empty()
@@ -103,7 +114,7 @@ def test_merged_topics_are_described_as_one_and_the_words_of_the_fit_stay(study,
         "- {match: {documents: [vote1]}, mark: drop}\n"
         "- {match: {documents: [gone]}, name: Gone}\n"
     )
-    assert record == {"topics": 2, "edits": {"applied": 3, "drifted": 0, "lost": 1}}
+    assert record == {"topics": 2, "shares": 9, "edits": {"applied": 3, "drifted": 0, "lost": 1}}
     topics = dict(tables["topics"].select("doc_id", "topic").iter_rows())
     assert topics["gaz0"] == topics["copy"] == topics["mer2"] == 0 and topics["vote0"] == 1
     labels = tables["topic_info"]["label"].to_list()

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from geostance.config import Config
-from geostance.files import read_table, write_table
+from geostance.files import read_table, write_json, write_table
 from geostance.schema import TABLES, empty_table
 from geostance.stages.topics import topics_describe
 
@@ -50,6 +50,9 @@ def study(tmp_path):
             pl.col(column).cast(kind) for column, kind in TABLES[name].items()
         )
         write_table(tmp_path / f"{name}_in.parquet", frame, name)
+    passages = empty_table("topic_passages")
+    write_table(tmp_path / "topic_passages_fitted.parquet", passages, "topic_passages")
+    write_json(tmp_path / "topic_model.json", {"themes": []})
     # As wide as those of the shipped encoder.
     vectors = {"a": [1.0, 0.0], "b": [0.9, 0.1], "c": [0.0, 1.0], "d": [1.0, 0.0]}
     write_table(
@@ -69,6 +72,7 @@ def study(tmp_path):
             documents=tmp_path / "documents_in.parquet",
             cleaned=tmp_path / "cleaned_in.parquet",
             unique=tmp_path / "unique_in.parquet",
+            sentences=tmp_path / "sentences_in.parquet",
             embeddings=tmp_path / "embeddings_in.parquet",
             responses=tmp_path / "responses",
             output=tmp_path / "topics.parquet",

@@ -5,10 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geostance.schema import TABLES, check_table
-from geostance.topics import Passages, TopicDescription, TopicDocuments
+from geostance.topics import Passages, TopicDescription, TopicDocuments, of_documents
 from geostance.topics.passages import (
     mixed_topics,
-    of_documents,
     passage_numbers,
     passage_shares,
     passage_table,
@@ -134,9 +133,14 @@ def test_a_topic_counts_the_documents_it_leads():
             "representative_doc_ids": [["d0-0000", "d0-0001"], ["d1-0000"]],
         }
     )
-    described = TopicDescription(pl.DataFrame(), info)
+    documents = pl.DataFrame(
+        {"topic": [0, 0], "language": "fr", "rank": [1, 2], "doc_id": ["d0-0000", "d0-0001"]}
+    )
+    described = TopicDescription(pl.DataFrame(), info, documents, pl.DataFrame(), "fr")
     topics = pl.DataFrame({"topic": [0, 0]}, schema={"topic": pl.Int64})
-    found = of_documents(described, passages, topics).info
+    told = of_documents(described, passages, topics)
+    assert told.documents.select("rank", "doc_id").rows() == [(1, "d0")]
+    found = told.info
     assert found["n_documents"].to_list() == [2, 0]
     assert found["representative_doc_ids"].to_list() == [["d0"], ["d1"]]
 
