@@ -13,7 +13,7 @@ LAYERS = [
     {"errors"},
     {"optional"},
     {"settings", "strict_yaml"},
-    {"compute", "config", "digests", "log", "files", "schema", "responses", "service"},
+    {"bootstrap", "compute", "config", "digests", "log", "files", "schema", "responses", "service"},
     {"ingest", "clean", "sentences", "targets", "encoders"},
     {"topics", "stance", "validate", "description"},
     {"publish"},
