@@ -1,5 +1,8 @@
 """From sentence vectors to one comparable vector a document."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -16,26 +19,54 @@ def document_vectors(embeddings: pl.DataFrame) -> tuple[list[str], np.ndarray]:
     vectors = ordered["vector"].to_numpy()
     doc_ids, starts = np.unique(ordered["doc_id"].to_numpy(), return_index=True)
     sums = np.add.reduceat(vectors, starts, axis=0) if len(starts) else vectors
-    return doc_ids.tolist(), _unit(sums.astype(np.float32))
+    return doc_ids.tolist(), unit_vectors(sums.astype(np.float32))
 
 
-def centre_languages(vectors: np.ndarray, languages: list[str]) -> np.ndarray:
+@dataclass(frozen=True)
+class LanguageMeans:
+    """What the vectors of a corpus have in common, and those of each of its languages beyond it.
+
+    ``overall`` and each of ``beyond`` are float32 (dim,).
+    """
+
+    overall: np.ndarray
+    beyond: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, vectors: np.ndarray, languages: Sequence[str]) -> "LanguageMeans":
+        """Measure them on vectors (n, dim) with the language of each.
+
+        A language with few documents is moved part of the way only (its mean is shrunk
+        toward the corpus mean), because its mean would hold its themes.
+        """
+        overall = vectors.mean(axis=0)
+        centred = vectors - overall
+        tags = np.array(languages)
+        beyond = {}
+        for language in np.unique(tags).tolist():
+            rows = tags == language
+            share = float(min(1.0, rows.sum() / FULL_CENTRING))
+            beyond[language] = share * centred[rows].mean(axis=0)
+        return cls(overall, beyond)
+
+    def take_off(self, vectors: np.ndarray, languages: Sequence[str]) -> np.ndarray:
+        """Return unit vectors without these means; of an unknown language, without the first."""
+        centred = vectors - self.overall
+        tags = np.array(languages)
+        for language, mean in self.beyond.items():
+            centred[tags == language] -= mean
+        return unit_vectors(centred)
+
+
+def centre_languages(vectors: np.ndarray, languages: Sequence[str]) -> np.ndarray:
     """Take from each vector what its language has in common, so that topics cross languages.
 
-    A language with few documents is moved part of the way only (its mean is shrunk
-    toward the corpus mean), because its mean would hold its themes.
     Source: Yang et al. 2021, arXiv:2104.06268 (language-specific component of encoders).
     """
-    overall = vectors.mean(axis=0)
-    centred = vectors - overall
-    tags = np.array(languages)
-    for language in np.unique(tags):
-        rows = tags == language
-        share = min(1.0, rows.sum() / FULL_CENTRING)
-        centred[rows] -= share * centred[rows].mean(axis=0)
-    return _unit(centred)
+    return LanguageMeans.of(vectors, languages).take_off(vectors, languages)
 
 
-def _unit(vectors: np.ndarray) -> np.ndarray:
+def unit_vectors(vectors: np.ndarray) -> np.ndarray:
+    """Scale each row to length one, float32; a row of zeros stays as it is."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)

@@ -33,6 +33,12 @@ def stopwords_of(language: str) -> frozenset[str]:
     return own | frozenset(stopwords(language)) if has_lang(language) else own
 
 
+def content_words(text: str, language: str) -> list[str]:
+    """Return the words of a text in their order, without function words and single letters."""
+    stopped = stopwords_of(language)
+    return [word for word in tokenize(text) if len(word) > 1 and word not in stopped]
+
+
 def topic_words(
     texts: list[str], languages: list[str], topics: list[int], n_words: int
 ) -> pl.DataFrame:
@@ -44,9 +50,7 @@ def topic_words(
     """
     tags = np.array(languages)
     kept = [
-        " ".join(
-            word for word in tokenize(text) if len(word) > 1 and word not in stopwords_of(language)
-        )
+        " ".join(content_words(text, language))
         for text, language in zip(texts, languages, strict=True)
     ]
     parts = [
