@@ -21,6 +21,9 @@ endif
 SAMPLE := $(if $(filter data,$(DATA)),$(if $(wildcard data/raw/*),,yes))
 CORPUS := $(if $(SAMPLE),data/sample/articles,$(DATA)/raw)
 ANNOTATIONS := $(if $(SAMPLE),data/sample/annotations,$(DATA)/annotations)
+# Texts in several languages, if there are any: pair, language, text.
+PARALLEL := $(firstword $(wildcard \
+  $(addprefix $(if $(SAMPLE),data/sample,$(DATA))/,parallel.csv parallel.jsonl)))
 
 # --- Where things are ----------------------------------------------------------------------
 INTERIM := $(DATA)/interim
@@ -32,7 +35,7 @@ RESPONSES := $(DATA)/responses
 COMPARISON := $(DATA)/comparison
 FP := $(DATA)/.fingerprints
 
-FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
+FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time topic-quality \
   stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
@@ -63,7 +66,7 @@ else
 WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify encoder stance-model bench
 ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
 ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
-  --annotations "$(ANNOTATIONS)" --notebooks notebooks --figures $(FIGURE_IDS) $(APART_IDS) \
+  --annotations "$(ANNOTATIONS)" $(if $(PARALLEL),--parallel "$(PARALLEL)") --notebooks notebooks --figures $(FIGURE_IDS) $(APART_IDS) \
   --output "$(FP)"),ready)
 $(error nothing was run: mend what is said above first)
 endif
@@ -185,6 +188,12 @@ $(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parque
 	@$(call RUN,topics fit) --cleaned $< --unique $(INTERIM)/unique.parquet \
 	  --embeddings $(INTERIM)/embeddings.parquet --output $@
 
+$(PROCESSED)/topic_quality.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet \
+  $(INTERIM)/unique.parquet $(INTERIM)/embeddings.parquet $(PROCESSED)/topics.parquet $(FP)/topics-assess.json
+	@$(call RUN,topics assess) --documents $< --cleaned $(INTERIM)/cleaned.parquet \
+	  --unique $(INTERIM)/unique.parquet --embeddings $(INTERIM)/embeddings.parquet \
+	  --topics $(PROCESSED)/topics.parquet $(if $(PARALLEL),--parallel "$(PARALLEL)") --output $@
+
 $(PROCESSED)/mentions.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(FP)/mentions.json
 	@$(call RUN,mentions) --cleaned $< --sentences $(INTERIM)/sentences.parquet \
 	  --responses $(RESPONSES) --output $@
@@ -199,7 +208,8 @@ $(PROCESSED)/estimates.parquet: $(INTERIM)/documents.parquet $(INTERIM)/unique.p
 	  --topics $(PROCESSED)/topics.parquet --stance $(PROCESSED)/stance.parquet --output $@
 
 # These are written last of all tables: what follows them follows all.
-LAST := $(PROCESSED)/description.parquet $(PROCESSED)/estimates.parquet
+LAST := $(PROCESSED)/description.parquet $(PROCESSED)/topic_quality.parquet \
+  $(PROCESSED)/estimates.parquet
 TABLES := --tables $(PROCESSED) $(INTERIM)
 
 $(PUBLISHED)/tables.json: $(LAST) $(FP)/tables.json

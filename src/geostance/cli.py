@@ -137,6 +137,7 @@ def fingerprint(
     notebooks: Path,
     figures: list[str],
     output: Path,
+    parallel: Path | None = None,
 ) -> None:
     """Bring the fingerprints of a study up to date, so that Make sees what changed."""
     from geostance.fingerprints import write_fingerprints
@@ -157,6 +158,7 @@ def fingerprint(
         annotations=annotations,
         notebooks=notebooks,
         figures=figures,
+        parallel=parallel,
     )
     sys.stdout.write("ready\n")
 

@@ -30,7 +30,7 @@ class Stage:
     settings: Callable[[Config], Any]
     packages: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
-    # "corpus" or "annotations": the folder whose listing counts.
+    # "corpus" or "annotations": the folder whose listing counts; or "parallel", a file.
     listing: str | None = None
     # The identity of the model it runs, where the configuration names one.
     model: Callable[[Config], str | None] | None = None
@@ -97,9 +97,16 @@ STAGES: dict[str, Stage] = {
     "sentences": Stage(lambda c: None, ("sentencex",)),
     "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), model=_encoder),
     "topics-fit": Stage(
-        lambda c: (c.topics, c.seed),
+        # How topics are judged changes nothing in what they are.
+        lambda c: (c.topics.model_dump(mode="json", exclude={"quality"}), c.seed),
         ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "stopwordsiso"),
         data=("topics/stopwords.yml",),
+    ),
+    "topics-assess": Stage(
+        lambda c: (c.topics.quality, c.seed),
+        ("gensim", "numpy", "polars", "scipy", "stopwordsiso"),
+        data=("topics/stopwords.yml",),
+        listing="parallel",
     ),
     "mentions": Stage(
         _stance,
@@ -152,9 +159,14 @@ def write_fingerprints(
     annotations: Path,
     notebooks: Path,
     figures: list[str],
+    parallel: Path | None = None,
 ) -> None:
     """Bring the fingerprint files of a study up to date, touching only those that differ."""
-    listings = {"corpus": listing(corpus), "annotations": listing(annotations)}
+    listings = {
+        "corpus": listing(corpus),
+        "annotations": listing(annotations),
+        "parallel": sha256(parallel) if parallel else "none",
+    }
     wanted = {
         name: fingerprint(name, config, listings.get(stage.listing or ""))
         for name, stage in STAGES.items()

@@ -28,6 +28,7 @@ HEAVY = {
     "bertopic": {"topics"},
     "umap": {"topics"},
     "hdbscan": {"topics"},
+    "gensim": {"topics"},
     "matplotlib": {"publish"},
     "torch": {"train", "encoders", "stance"},
     "sentence_transformers": {"encoders", "train"},

@@ -10,6 +10,7 @@ from geostance.config import Config
 from geostance.settings.corpus import EncoderSettings
 from geostance.settings.publishing import FigureSettings, PublishSettings
 from geostance.settings.stance import ComparedScorer, CompareSettings, NliSettings, StanceSettings
+from geostance.settings.topics import QualitySettings, TopicSettings
 
 NOTEBOOK = {"cells": [{"cell_type": "code", "source": "1"}], "metadata": {}}
 
@@ -30,7 +31,7 @@ def study(tmp_path, monkeypatch):
     (tmp_path / "corpus" / "a.txt").write_text("Un article.")
     (tmp_path / "notebooks" / "01-corpus.ipynb").write_text(json.dumps(NOTEBOOK))
 
-    def changed(config=None):
+    def changed(config=None, parallel=None):
         """Write the fingerprints and return the names of those that were rewritten."""
         for cached in (digests._parse, digests._functions, digests._pieces):
             cached.cache_clear()
@@ -42,6 +43,7 @@ def study(tmp_path, monkeypatch):
             annotations=tmp_path / "annotations",
             notebooks=tmp_path / "notebooks",
             figures=["stance-over-time", "topic-map"],
+            parallel=parallel,
         )
         after = _times(tmp_path / "fp")
         return {name for name, time in after.items() if before.get(name) != time}
@@ -77,7 +79,25 @@ def test_a_comment_a_docstring_or_a_touch_rewrites_nothing(study):
 def test_code_rewrites_the_stages_that_import_it(study):
     path = study.root / "geostance" / "topics" / "vectors.py"
     _edit(path, "FULL_CENTRING = 20", "FULL_CENTRING = 21")
-    assert study() == {"topics-fit"}
+    assert study() == {"topics-fit", "topics-assess"}
+
+
+def test_how_topics_are_judged_leaves_their_fit_alone(study):
+    path = study.root / "geostance" / "topics" / "flags.py"
+    _edit(path, "_LEVEL = 0.01", "_LEVEL = 0.02")
+    assert study() == {"topics-assess"}
+    quality = QualitySettings(permutations=200)
+    changed = study(Config(topics=TopicSettings(quality=quality)))
+    assert "topics-assess" in changed and "topics-fit" not in changed
+
+
+def test_parallel_texts_count_by_content(study):
+    path = study.root / "parallel.csv"
+    path.write_text("pair,language,text\n")
+    assert study(parallel=path) == {"topics-assess"}
+    path.touch()
+    assert study(parallel=path) == set()
+    assert study() == {"topics-assess"}
 
 
 def test_a_stages_own_function_rewrites_that_stage(study):
@@ -108,7 +128,7 @@ def test_what_a_section_rests_on_counts_with_it(study):
     _edit(path, "Share = Annotated[float, Field(ge=0, le=1)]", "Share = float")
     changed = study()
     assert {"ingest", "duplicates", "mentions"} <= changed
-    assert not {"embed", "topics-fit"} & changed
+    assert not {"embed", "corpus-describe"} & changed
     path = study.root / "geostance" / "strict_yaml.py"
     _edit(path, '"tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$")',
           '"tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|on)$")')  # fmt: skip

@@ -14,6 +14,7 @@ STAGES = {
         corpus.sentences,
         corpus.embed,
         topics.topics_fit,
+        topics.topics_assess,
         measurement.mentions,
         measurement.stance,
         measurement.validate,
