@@ -138,7 +138,7 @@ STAGES: dict[str, Stage] = {
         data=("publish/templates/report*", "publish/vendor/*", "publish/words.yml", "targets.yml"),
     ),
     "methods": Stage(
-        lambda c: (c.seed, c.duplicates, c.encoder, c.stance),
+        lambda c: (c.seed, c.duplicates, c.encoder, c.stance, c.topics.quality.permutations),
         ("jinja2",),
         data=("publish/templates/methods*", "publish/references.bib"),
     ),

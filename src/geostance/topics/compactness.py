@@ -43,13 +43,15 @@ def compactness(vectors: np.ndarray, topics: np.ndarray) -> pl.DataFrame:
         to_own = near[np.arange(len(rows)), mine].copy()
         inside += np.bincount(mine, to_own, len(names))
         left_out = _without_itself(to_own * lengths[mine], lengths[mine])
-        near[np.arange(len(rows)), mine] = -np.inf
-        gap = left_out - near.max(axis=1)
-        widest = np.maximum(1 - left_out, 1 - near.max(axis=1))
         likeness += np.bincount(mine, left_out, len(names))
-        apart += np.bincount(
-            mine, np.divide(gap, widest, where=widest > 0, out=np.zeros_like(gap)), len(names)
-        )
+        if len(names) > 1:
+            near[np.arange(len(rows)), mine] = -np.inf
+            nearest = near.max(axis=1)
+            widest = np.maximum(1 - left_out, 1 - nearest)
+            silhouettes = np.divide(
+                left_out - nearest, widest, where=widest > 0, out=np.zeros_like(widest)
+            )
+            apart += np.bincount(mine, silhouettes, len(names))
     outside = len(topics) - sizes
     several = sizes > 1
     return _table(
