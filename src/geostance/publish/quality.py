@@ -78,7 +78,9 @@ def _sentences(
     def value(measure: str) -> float:
         return whole[measure, None]["estimate"]
 
-    told = []
+    told: list[str] = []
+    if not whole:
+        return told
     if ("leakage", None) in whole:
         told.append(
             say(
