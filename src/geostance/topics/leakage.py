@@ -4,7 +4,7 @@ Languages are dealt out anew among the documents, many times: what mutual inform
 then have with the topics is that of chance.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ class Leakage:
 
     ``baseline`` is its 99th percentile, and ``chance`` its mean, over permutations; ``p_value``
     the share of them, and of what was found, that reach it. ``entropy`` is that of the
-    languages (within strata their mean): what could be told at most.
+    languages: what could be told at most.
     """
 
     information: float
@@ -54,35 +54,29 @@ def language_leakage(
 
     Without strata this tests independence, which fails too where the outlets of a language
     cover other themes. With strata of one theme each (parallel texts, a section, human
-    labels) it is the information given the stratum, and languages are dealt out within
-    strata only: what is left then is of language.
+    labels) languages are dealt out within strata only, so that the baseline has what the
+    themes alone tell of the language: what is above it is of language.
 
     Source: Cover and Thomas 2006, ch. 2; Patefield 1981 (tables with given margins).
     """
-    tables = [table for table in _tables(languages, topics, strata) if table.size]
-    n_documents = int(sum(table.sum() for table in tables))
-    if not n_documents:
+    if not len(topics):
         return Leakage(0.0, 0.0, 0.0, 1.0, 0.0, 0)
-    weights = [table.sum() / n_documents for table in tables]
-    found = sum(
-        weight * float(information(table)) for weight, table in zip(weights, tables, strict=True)
-    )
-    dealt = np.zeros(permutations)
-    for weight, table in zip(weights, tables, strict=True):
-        dealt += weight * _dealt(table, permutations, draws)
-    entropy = sum(
-        weight * _entropy(table.sum(axis=0) / table.sum())
-        for weight, table in zip(weights, tables, strict=True)
-    )
-    # Equal tables may differ by a hair in the order of their sums.
-    reached = int((dealt >= found - 1e-12).sum())
+    _, columns = np.unique(np.asarray(languages, dtype=str), return_inverse=True)
+    _, rows = np.unique(np.asarray(topics), return_inverse=True)
+    _, parts = np.unique(np.asarray(strata or [0] * len(rows)), return_inverse=True)
+    table = np.zeros((rows.max() + 1, columns.max() + 1), np.int64)
+    np.add.at(table, (rows, columns), 1)
+    found = float(information(table))
+    dealt = _dealt(rows, columns, parts, table.shape, permutations, draws)
+    shares = table.sum(axis=0) / table.sum()
     return Leakage(
         found,
         float(dealt.mean()),
         float(np.quantile(dealt, BASELINE)),
-        (reached + 1) / (permutations + 1),
-        entropy,
-        n_documents,
+        # Equal tables may differ by a hair in the order of their sums.
+        (int((dealt >= found - 1e-12).sum()) + 1) / (permutations + 1),
+        float(-(shares * np.log2(shares)).sum()),
+        len(rows),
     )
 
 
@@ -95,41 +89,39 @@ def information(tables: np.ndarray) -> np.ndarray:
     return np.maximum((joint * np.log2(ratio)).sum(axis=(-2, -1)), 0.0)
 
 
-def _entropy(shares: np.ndarray) -> float:
-    shares = shares[shares > 0]
-    return float(-(shares * np.log2(shares)).sum())
+def _dealt(
+    rows: np.ndarray,
+    columns: np.ndarray,
+    parts: np.ndarray,
+    shape: tuple[int, int],
+    permutations: int,
+    draws: np.random.Generator,
+) -> np.ndarray:
+    """Return the information of each permutation of the columns within the parts.
 
-
-def _tables(
-    languages: Sequence[str], topics: Sequence[int], strata: Sequence[str] | Sequence[int] | None
-) -> Iterator[np.ndarray]:
-    """Give the table of topics and languages of each stratum, without empty rows or columns."""
-    _, columns = np.unique(np.asarray(languages, dtype=str), return_inverse=True)
-    _, rows = np.unique(np.asarray(topics), return_inverse=True)
-    parts = np.zeros(len(rows), int)
-    if strata is not None:
-        _, parts = np.unique(np.asarray(strata), return_inverse=True)
-    order = np.argsort(parts, kind="stable")
-    for members in np.split(order, np.flatnonzero(np.diff(parts[order])) + 1):
-        table = np.zeros((rows.max(initial=0) + 1, columns.max(initial=0) + 1), np.int64)
-        np.add.at(table, (rows[members], columns[members]), 1)
-        yield table[table.any(axis=1)][:, table.any(axis=0)]
-
-
-def _dealt(table: np.ndarray, permutations: int, draws: np.random.Generator) -> np.ndarray:
-    """Return the information of each permutation, drawn as a table with the same margins."""
+    A permutation of a part is drawn as its table: one with the same margins.
+    """
     from scipy.stats import random_table
 
-    if 1 in table.shape:
-        return np.zeros(permutations)
-    dealer = random_table(table.sum(axis=1), table.sum(axis=0))
-    step = max(1, _CELLS // table.size)
-    return np.concatenate(
-        [
-            information(dealer.rvs(min(step, permutations - done), random_state=draws))
-            for done in range(0, permutations, step)
-        ]
-    )
+    order = np.argsort(parts, kind="stable")
+    members = np.split(order, np.flatnonzero(np.diff(parts[order])) + 1)
+    step = max(1, _CELLS // (shape[0] * shape[1]))
+    found = []
+    for done in range(0, permutations, step):
+        size = min(step, permutations - done)
+        tables = np.zeros((size, *shape), np.int64)
+        for part in members:
+            across, of_row = np.unique(rows[part], return_counts=True)
+            down, of_column = np.unique(columns[part], return_counts=True)
+            cells = np.ix_(range(size), across, down)
+            if len(across) == 1 or len(down) == 1:
+                # Only one table has these margins.
+                tables[cells] += np.outer(of_row, of_column) // len(part)
+            else:
+                dealer = random_table(of_row, of_column)
+                tables[cells] += dealer.rvs(size, random_state=draws).astype(np.int64)
+        found.append(information(tables))
+    return np.concatenate(found)
 
 
 def shares_of_topics(groups: Sequence[str], topics: Sequence[int]) -> pl.DataFrame:

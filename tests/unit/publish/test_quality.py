@@ -68,14 +68,24 @@ def draw(tables, **settings):
     return spec.draw(**{name: tables[name] for name in spec.tables}, **settings)
 
 
-def test_the_figure_names_flagged_topics_and_no_others(study):
+def names(plot):
+    return {text.get_text(): text.get_weight() for text in plot.figure.axes[0].texts}
+
+
+def test_flagged_topics_are_named_in_bold(study):
     plot = draw(study)
-    written = " ".join(text.get_text() for text in plot.figure.axes[0].texts)
     labels = dict(study["topic_info"].select("topic", "label").iter_rows())
-    assert all(labels[topic] in written for topic in range(4))
-    assert not any(labels[topic] in written for topic in (4, 5))
+    weights = names(plot)
+    assert {weights[labels[topic]] for topic in range(4)} == {"bold"}
+    assert {weights[labels[topic]] for topic in (4, 5)} == {"normal"}
     flags = dict(plot.numbers.select("topic", "flags").iter_rows())
     assert flags[0] == "mostly_copies, one_story" and flags[5] is None
+
+
+def test_of_many_topics_the_flagged_alone_are_named(crowded):
+    plot = draw(crowded)
+    assert len(plot.numbers) == 60
+    assert 1 <= len(names(plot)) <= 4 and set(names(plot).values()) == {"bold"}
 
 
 def test_topics_without_coherence_are_counted_in_the_caption(study):

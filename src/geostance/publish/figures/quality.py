@@ -22,6 +22,8 @@ _FLAGS = {
     "scattered": (CATEGORIES[3], "P"),
 }
 _PLAIN = "#8FA9BF"
+# Up to this many topics all are named, those without a flag in grey.
+_FEW = 25
 
 
 @styled()
@@ -71,9 +73,10 @@ def topic_quality(
             Line2D([], [], color=SOFT, lw=0.8, ls=(0, (4, 3)), label=say("strangers_line"))
         )
     legend(figure, handles, settings)
-    limit = settings.limit or 40
     flagged = drawn.drop_nulls("flag")
-    unnamed = len(flagged) - _name(axes, flagged.head(limit), drawn, settings)
+    named = drawn.sort(pl.col("flag").is_null(), maintain_order=True)
+    named = named.head(settings.limit or (_FEW if len(drawn) <= _FEW else len(flagged)))
+    unnamed = len(flagged) - _name(axes, named, drawn, settings)
     n_texts = int(sizes["n_documents"].sum())
     text = caption(
         say("caption_topic_quality"),
@@ -130,9 +133,9 @@ def _axes(axes: Axes, sizes: np.ndarray, say: Words) -> None:
     axes.set_ylabel(say("npmi_axis"))
 
 
-def _name(axes: Axes, flagged: pl.DataFrame, drawn: pl.DataFrame, settings: FigureSettings) -> int:
-    """Write the names of the flagged topics near their points; return how many found room."""
-    if flagged.is_empty():
+def _name(axes: Axes, wanted: pl.DataFrame, drawn: pl.DataFrame, settings: FigureSettings) -> int:
+    """Write the names of topics near their points; return how many of the flagged found room."""
+    if wanted.is_empty():
         return 0
     figure = axes.figure
     # The positions depend on the final size of the axes, so lay the figure out once first.
@@ -142,25 +145,35 @@ def _name(axes: Axes, flagged: pl.DataFrame, drawn: pl.DataFrame, settings: Figu
     width = {"double": 46, "single": 30}[settings.width]
     labels = [
         fit(str(label or topic).replace("_", " "), width, SMALL)
-        for topic, label in flagged.select("topic", "label").iter_rows()
+        for topic, label in wanted.select("topic", "label").iter_rows()
     ]
-    texts = [axes.text(1, 0, label, size=SMALL, color=INK, ha="center", va="center", zorder=5)
-             for label in labels]  # fmt: skip
+    texts = [
+        axes.text(
+            *(1, 0, label),
+            **{"size": SMALL, "ha": "center", "va": "center", "zorder": 5},
+            color=SOFT if flag is None else INK,
+            weight="normal" if flag is None else "bold",
+        )
+        for label, flag in zip(labels, wanted["flag"], strict=True)
+    ]
     boxes = [text.get_window_extent(renderer) for text in texts]
     pad = 4 * figure.dpi / 72
     sizes = np.array([[box.width + pad, box.height + pad] for box in boxes])
     to_pixels = axes.transData
-    at = to_pixels.transform(flagged.select("n_documents", "npmi").to_numpy().astype(float))
-    obstacles = to_pixels.transform(drawn.select("n_documents", "npmi").to_numpy().astype(float))
+    at = to_pixels.transform(wanted.select("n_documents", "npmi").to_numpy().astype(float))
+    points = drawn.select("n_documents", "npmi").to_numpy().astype(float)
+    # Each point counts several times: of so few none may be hidden.
+    obstacles = np.repeat(to_pixels.transform(points), 9, axis=0)
     room = axes.get_window_extent(renderer)
     named = 0
-    for text, point, centre, box in zip(
-        texts, at, place(at, sizes, room.extents, obstacles), sizes, strict=True
+    centres = place(at, sizes, room.extents, obstacles)
+    for text, point, centre, box, flag in zip(
+        texts, at, centres, sizes, wanted["flag"], strict=True
     ):
         if centre is None:
             text.remove()
             continue
-        named += 1
+        named += flag is not None
         text.set_position(to_pixels.inverted().transform(centre))
         away = point - centre
         if (np.abs(away) > box / 2).any():
