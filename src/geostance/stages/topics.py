@@ -25,8 +25,7 @@ def topics_fit(
     from geostance.topics.model import fit_topics
 
     clusters = read_table(unique, "unique")
-    chosen = clusters.filter("is_representative") if config.topics.unit == "distinct" else clusters
-    documents = _documents(chosen, kept_documents(cleaned), embeddings)
+    documents = _topic_documents(config, cleaned, clusters, embeddings)
     fit = fit_topics(documents, config.topics, config.seed_for("topics"))
     description = describe_topics(documents, fit.topics, config.topics)
     assigned = _copies_follow(fit.topics, clusters)
@@ -69,14 +68,14 @@ def topics_assess(
     from geostance.topics.quality import assess_topics
 
     clusters = read_table(unique, "unique")
-    texts = kept_documents(cleaned)
     printed = (
         clusters.select("doc_id", "cluster_id")
-        .join(texts.select("doc_id", "language"), on="doc_id")
+        .join(kept_documents(cleaned).select("doc_id", "language"), on="doc_id")
         .join(read_table(documents, "documents", ["text"]).select("doc_id", "outlet"), on="doc_id")
     )
     found = assess_topics(
-        _documents(clusters.filter("is_representative"), texts, embeddings),
+        # Whatever the unit of the fit: each text once.
+        _topic_documents(config, cleaned, clusters.filter("is_representative"), embeddings),
         read_table(topics, "topics"),
         read_table(topics.with_name("topic_words.parquet"), "topic_words"),
         config.topics.quality,
@@ -95,16 +94,20 @@ def topics_assess(
     }
 
 
-def _documents(chosen: pl.DataFrame, cleaned: pl.DataFrame, embeddings: Path) -> "TopicDocuments":
-    """Return the documents of ``chosen`` (doc_id) with their texts, languages and vectors."""
+def _topic_documents(
+    config: Config, cleaned: Path, clusters: pl.DataFrame, embeddings: Path
+) -> "TopicDocuments":
+    """Return the documents that topics are made of: distinct texts, or all as printed."""
     from geostance.sentences import full_text
     from geostance.topics.documents import TopicDocuments
     from geostance.topics.vectors import document_vectors
 
+    chosen = clusters.filter("is_representative") if config.topics.unit == "distinct" else clusters
+    texts = kept_documents(cleaned).join(chosen, on="doc_id", how="semi")
     doc_ids, vectors = document_vectors(
         read_table(embeddings, "embeddings").join(chosen, on="doc_id", how="semi")
     )
-    texts = pl.DataFrame({"doc_id": doc_ids}).join(cleaned, on="doc_id", maintain_order="left")
+    texts = pl.DataFrame({"doc_id": doc_ids}).join(texts, on="doc_id", maintain_order="left")
     return TopicDocuments.of(
         doc_ids,
         [full_text(title, text) for title, text in texts.select("title", "text").iter_rows()],

@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from geostance.topics.copies import copies_of_topics, effective_number
+from geostance.topics.printings import copies_of_topics, effective_number
 
 
 def printed(*rows):
