@@ -35,8 +35,8 @@ RESPONSES := $(DATA)/responses
 COMPARISON := $(DATA)/comparison
 FP := $(DATA)/.fingerprints
 
-FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time topic-quality \
-  stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
+FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
+  topic-quality stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
 APART_IDS := scorer-comparison
@@ -66,7 +66,8 @@ else
 WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify encoder stance-model bench
 ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
 ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
-  --annotations "$(ANNOTATIONS)" $(if $(PARALLEL),--parallel "$(PARALLEL)") --notebooks notebooks --figures $(FIGURE_IDS) $(APART_IDS) \
+  --annotations "$(ANNOTATIONS)" $(if $(PARALLEL),--parallel "$(PARALLEL)") \
+  --notebooks notebooks --figures $(FIGURE_IDS) $(APART_IDS) \
   --output "$(FP)"),ready)
 $(error nothing was run: mend what is said above first)
 endif
