@@ -70,13 +70,13 @@ def npmi_of_strangers(
     """Return the mean NPMI of words of different topics: what a topic of no theme would have.
 
     In few or short texts words of one theme seldom meet in ten words, and NPMI is below 0 for
-    good topics too. Each topic's words are paired with those of the next; None where fewer
-    than two topics have words.
+    good topics too. Each topic's words are paired with those of the next, in the alphabet of
+    their words; None where fewer than two topics have words.
     """
     from gensim.topic_coherence.direct_confirmation_measure import log_ratio_measure
 
     found, words = _numbered(topics, texts)
-    ids = [np.array([words[word] for word in topic]) for topic in found if topic]
+    ids = [np.array([words[word] for word in topic]) for topic in sorted(found) if topic]
     if len(ids) < 2:
         return None
     couples = list(zip(ids, ids[1:] + ids[:1], strict=True))

@@ -62,7 +62,7 @@ def language_leakage(
     if not len(topics):
         return Leakage(0.0, 0.0, 0.0, 1.0, 0.0, 0)
     _, columns = np.unique(np.asarray(languages, dtype=str), return_inverse=True)
-    _, rows = np.unique(np.asarray(topics), return_inverse=True)
+    rows = _numbered(topics)
     _, parts = np.unique(np.asarray(strata or [0] * len(rows)), return_inverse=True)
     table = np.zeros((rows.max() + 1, columns.max() + 1), np.int64)
     np.add.at(table, (rows, columns), 1)
@@ -78,6 +78,14 @@ def language_leakage(
         float(-(shares * np.log2(shares)).sum()),
         len(rows),
     )
+
+
+def _numbered(topics: Sequence[int]) -> np.ndarray:
+    """Number topics as they first occur, so that how they are called changes no draw."""
+    _, first, inverse = np.unique(np.asarray(topics), return_index=True, return_inverse=True)
+    ranks = np.empty(len(first), np.int64)
+    ranks[np.argsort(first)] = np.arange(len(first))
+    return ranks[inverse]
 
 
 def information(tables: np.ndarray) -> np.ndarray:

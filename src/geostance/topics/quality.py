@@ -19,11 +19,11 @@ from geostance.topics.coherence import (
     topic_terms,
 )
 from geostance.topics.compactness import compactness
-from geostance.topics.printings import copies_of_topics, effective_number
 from geostance.topics.documents import TopicDocuments
 from geostance.topics.flags import flags_of
 from geostance.topics.leakage import language_leakage, shares_of_topics
 from geostance.topics.parallel import ParallelTexts, place, together
+from geostance.topics.printings import copies_of_topics, effective_number
 from geostance.topics.vectors import centre_languages
 from geostance.topics.words import ALL_LANGUAGES
 

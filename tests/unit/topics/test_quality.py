@@ -72,6 +72,31 @@ def test_the_same_call_gives_the_same_tables():
     assert one.quality.equals(other.quality) and one.flags.equals(other.flags)
 
 
+def test_the_numbers_of_topics_change_nothing():
+    documents, topics, words = study()
+    # Four topics: each theme by the parity of its documents.
+    numbered = topics.with_columns(
+        topic=pl.col("topic") * 2 + pl.Series([n % 2 for n in range(40)])
+    )
+    words = pl.concat(words.with_columns(topic=pl.col("topic") * 2 + n) for n in (0, 1))
+    words = words.cast({"topic": pl.Int64})
+    renamed = {0: 7, 1: 3, 2: 5, 3: 4}
+    new = pl.col("topic").replace_strict(renamed, return_dtype=pl.Int64)
+    one = assess_topics(documents, numbered, words, SETTINGS, seed=1)
+    other = assess_topics(
+        documents, numbered.with_columns(new), words.with_columns(new), SETTINGS, seed=1
+    )
+    order = ["topic", "language", "unit", "measure"]
+    expected = one.quality.with_columns(pl.col("topic").replace(renamed)).sort(order)
+    found = other.quality.sort(order)
+    assert found.drop("estimate", "low", "high").equals(expected.drop("estimate", "low", "high"))
+    for column in ("estimate", "low", "high"):
+        assert np.allclose(
+            found[column].to_numpy(), expected[column].to_numpy(), equal_nan=True, atol=1e-9
+        )
+    assert len(other.flags) == len(one.flags)
+
+
 def test_outliers_are_counted_with_an_interval_over_copies():
     documents, topics, words = study()
     outside = topics.with_columns(
