@@ -23,6 +23,9 @@ CORPUS := $(if $(SAMPLE),data/sample/articles,$(DATA)/raw)
 ANNOTATIONS := $(if $(SAMPLE),data/sample/annotations,$(DATA)/annotations)
 # What the researcher decided about the topics, where there is such a file.
 EDITS := $(wildcard $(DATA)/topics.yml)
+# Texts in several languages, if there are any: pair, language, text.
+PARALLEL := $(firstword $(wildcard \
+  $(addprefix $(if $(SAMPLE),data/sample,$(DATA))/,parallel.csv parallel.jsonl)))
 
 # --- Where things are ----------------------------------------------------------------------
 INTERIM := $(DATA)/interim
@@ -45,8 +48,8 @@ endif
 INTRUSION := $(DATA)/intrusion
 FP := $(DATA)/.fingerprints
 
-FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topic-hierarchy \
-  topics-over-time topics-by-outlet \
+FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes \
+  topic-hierarchy topics-over-time topics-by-outlet topic-quality \
   stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
@@ -77,8 +80,8 @@ else
 WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify encoder stance-model bench
 ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
 ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
-  --annotations "$(ANNOTATIONS)" --notebooks notebooks --figures $(FIGURE_IDS) $(APART_IDS) \
-  $(if $(EDITS),--edits "$(EDITS)") \
+  --annotations "$(ANNOTATIONS)" $(if $(PARALLEL),--parallel "$(PARALLEL)") \
+  $(if $(EDITS),--edits "$(EDITS)") --notebooks notebooks --figures $(FIGURE_IDS) $(APART_IDS) \
   --output "$(FP)"),ready)
 $(error nothing was run: mend what is said above first)
 endif
@@ -235,6 +238,12 @@ $(ASSIGNED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/embeddings.par
 	  --embeddings $(INTERIM)/embeddings.parquet --tables $(FITTED)/processed $(FITTED)/interim \
 	  --output $@
 
+$(PROCESSED)/topic_quality.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet \
+  $(INTERIM)/unique.parquet $(INTERIM)/embeddings.parquet $(PROCESSED)/topics.parquet $(FP)/topics-assess.json
+	@$(call RUN,topics assess) --documents $< --cleaned $(INTERIM)/cleaned.parquet \
+	  --unique $(INTERIM)/unique.parquet --embeddings $(INTERIM)/embeddings.parquet \
+	  --topics $(PROCESSED)/topics.parquet $(if $(PARALLEL),--parallel "$(PARALLEL)") --output $@
+
 $(PROCESSED)/mentions.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(FP)/mentions.json
 	@$(call RUN,mentions) --cleaned $< --sentences $(INTERIM)/sentences.parquet \
 	  --responses $(RESPONSES) --output $@
@@ -249,7 +258,8 @@ $(PROCESSED)/estimates.parquet: $(INTERIM)/documents.parquet $(INTERIM)/unique.p
 	  $(if $(DRAWN),--frame $(DRAWN)) --output $@
 
 # These are written last of all tables: what follows them follows all.
-LAST := $(PROCESSED)/description.parquet $(PROCESSED)/estimates.parquet
+LAST := $(PROCESSED)/description.parquet $(PROCESSED)/topic_quality.parquet \
+  $(PROCESSED)/estimates.parquet
 TABLES := --tables $(PROCESSED) $(INTERIM)
 
 $(PUBLISHED)/tables.json: $(LAST) $(FP)/tables.json

@@ -140,6 +140,7 @@ def fingerprint(
     figures: list[str],
     output: Path,
     edits: Path | None = None,
+    parallel: Path | None = None,
 ) -> None:
     """Bring the fingerprints of a study up to date, so that Make sees what changed."""
     from geostance.fingerprints import write_fingerprints
@@ -161,6 +162,7 @@ def fingerprint(
         notebooks=notebooks,
         figures=figures,
         edits=edits,
+        parallel=parallel,
     )
     sys.stdout.write("ready\n")
 

@@ -31,7 +31,8 @@ class Stage:
     settings: Callable[[Config], Any]
     packages: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
-    # "corpus" or "annotations": the folder whose listing counts; "edits": what that file says.
+    # "corpus" or "annotations": the folder whose listing counts; "parallel": the bytes of that
+    # file; "edits": what that file says.
     listing: str | None = None
     # The identity of the model it runs, where the configuration names one.
     model: Callable[[Config], str | None] | None = None
@@ -128,6 +129,12 @@ STAGES: dict[str, Stage] = {
         lambda c: (c.topics.intrusion, c.validation, c.seed), ("numpy", "scipy")
     ),
     "topics-assign": Stage(lambda c: c.topics, ("numpy", "polars"), model=_encoder),
+    "topics-assess": Stage(
+        lambda c: (c.topics.quality, c.seed),
+        ("gensim", "numpy", "polars", "scipy", "stopwordsiso"),
+        data=("topics/*.yml",),
+        listing="parallel",
+    ),
     "mentions": Stage(
         _stance,
         ("numpy", "onnxruntime", "tokenizers"),
@@ -159,7 +166,7 @@ STAGES: dict[str, Stage] = {
         data=("publish/templates/report*", "publish/vendor/*", "publish/words.yml", "targets.yml"),
     ),
     "methods": Stage(
-        lambda c: (c.seed, c.duplicates, c.encoder, c.stance),
+        lambda c: (c.seed, c.duplicates, c.encoder, c.stance, c.topics.quality.permutations),
         ("jinja2",),
         data=("publish/templates/methods*", "publish/references.bib"),
     ),
@@ -181,6 +188,7 @@ def write_fingerprints(
     notebooks: Path,
     figures: list[str],
     edits: Path | None = None,
+    parallel: Path | None = None,
 ) -> None:
     """Bring the fingerprint files of a study up to date, touching only those that differ.
 
@@ -194,6 +202,7 @@ def write_fingerprints(
         "corpus": listing(corpus),
         "annotations": listing(annotations),
         "edits": digest(decided),
+        "parallel": sha256(parallel) if parallel else "none",
     }
     wanted = {
         name: fingerprint(name, config, listings.get(stage.listing or ""))

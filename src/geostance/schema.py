@@ -273,6 +273,47 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "low": pl.Float64,
         "high": pl.Float64,
     },
+    # topic is null for all topics together, language for all languages. unit is distinct,
+    # printed or, where texts are not counted, null. n is what the estimate rests on: documents,
+    # of npmi and c_v those of the reference, of diversity words, of pairs_together pairs.
+    "topic_quality": {
+        "topic": pl.Int64,
+        "language": pl.String,
+        "unit": pl.String,
+        "measure": pl.String,
+        "estimate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "n": pl.Int64,
+    },
+    # What a reader should look into before trusting a topic, or (topic null) all of them.
+    # estimate is beyond limit; group names the language, outlet or doc_id it is about, if any.
+    "topic_flags": {
+        "topic": pl.Int64,
+        "flag": pl.String,
+        "group": pl.String,
+        "estimate": pl.Float64,
+        "limit": pl.Float64,
+    },
+    # Distinct texts of topics by language; p_value is the probability of so many or more if
+    # languages were dealt out at random among the texts.
+    "topic_languages": {
+        "topic": pl.Int64,
+        "language": pl.String,
+        "n_documents": pl.Int64,
+        "share": pl.Float64,
+        "corpus_share": pl.Float64,
+        "p_value": pl.Float64,
+    },
+    # The parallel texts given, each with the topic (−1: none) most of its nearest documents
+    # have, and their share in [0, 1].
+    "topic_pairs": {
+        "pair": pl.String,
+        "language": pl.String,
+        "topic": pl.Int64,
+        "share": pl.Float64,
+        "text": pl.String,
+    },
     # start and end are offsets into full_text(title, text); probabilities sum to 1.
     "mentions": {
         "doc_id": pl.String,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geostance.validate.bootstrap import generator, percentile_interval, resampled_sums
+from geostance.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.validate.correction import Evidence, corrected_mean
 from geostance.validate.intervals import interval
 

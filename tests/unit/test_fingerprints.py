@@ -17,7 +17,7 @@ from geostance.settings.stance import (
     NliSettings,
     StanceSettings,
 )
-from geostance.settings.topics import TopicSettings
+from geostance.settings.topics import QualitySettings, TopicSettings
 
 NOTEBOOK = {"cells": [{"cell_type": "code", "source": "1"}], "metadata": {}}
 
@@ -38,7 +38,7 @@ def study(tmp_path, monkeypatch):
     (tmp_path / "corpus" / "a.txt").write_text("Un article.")
     (tmp_path / "notebooks" / "01-corpus.ipynb").write_text(json.dumps(NOTEBOOK))
 
-    def changed(config=None, edits=None):
+    def changed(config=None, edits=None, parallel=None):
         """Write the fingerprints and return the names of those that were rewritten."""
         for cached in (digests._parse, digests._functions, digests._pieces):
             cached.cache_clear()
@@ -51,6 +51,7 @@ def study(tmp_path, monkeypatch):
             notebooks=tmp_path / "notebooks",
             figures=["stance-over-time", "topic-map"],
             edits=edits,
+            parallel=parallel,
         )
         after = _times(tmp_path / "fp")
         return {name for name, time in after.items() if before.get(name) != time}
@@ -86,7 +87,7 @@ def test_a_comment_a_docstring_or_a_touch_rewrites_nothing(study):
 def test_code_rewrites_the_stages_that_import_it(study):
     path = study.root / "geostance" / "topics" / "vectors.py"
     _edit(path, "FULL_CENTRING = 20", "FULL_CENTRING = 21")
-    assert study() == {"topics-fit", "topics-describe", "topics-assign"}
+    assert study() == {"topics-fit", "topics-describe", "topics-assess", "topics-assign"}
 
 
 def test_what_describes_topics_leaves_the_fit_alone(study):
@@ -102,6 +103,24 @@ def test_the_service_counts_for_topics_only_where_it_is_asked(study):
     service = StanceSettings(llm=LlmSettings(model="small"))
     assert "topics-describe" not in study(Config(stance=service))
     assert "topics-describe" in study(Config(stance=service, topics=TopicSettings(labels="llm")))
+
+
+def test_how_topics_are_judged_leaves_their_fit_alone(study):
+    path = study.root / "geostance" / "topics" / "flags.py"
+    _edit(path, "_LEVEL = 0.01", "_LEVEL = 0.02")
+    assert study() == {"topics-assess"}
+    quality = QualitySettings(permutations=200)
+    changed = study(Config(topics=TopicSettings(quality=quality)))
+    assert "topics-assess" in changed and "topics-fit" not in changed
+
+
+def test_parallel_texts_count_by_content(study):
+    path = study.root / "parallel.csv"
+    path.write_text("pair,language,text\n")
+    assert study(parallel=path) == {"topics-assess"}
+    path.touch()
+    assert study(parallel=path) == set()
+    assert study() == {"topics-assess"}
 
 
 def test_a_stages_own_function_rewrites_that_stage(study):
@@ -124,7 +143,7 @@ def test_an_option_of_one_section_leaves_the_stages_of_the_others_alone(study):
         "    seeds: int = 1\n    representative_documents: int",
     )
     # Three take the whole configuration.
-    found = {"topics-fit", "topics-describe", "topics-assign"}
+    found = {"topics-fit", "topics-describe", "topics-assess", "topics-assign"}
     assert study() == found | {"tables", "methods", "manifest"}
 
 
@@ -152,7 +171,7 @@ def test_what_a_section_rests_on_counts_with_it(study):
     _edit(path, "Share = Annotated[float, Field(ge=0, le=1)]", "Share = float")
     changed = study()
     assert {"ingest", "duplicates", "mentions"} <= changed
-    assert not {"embed", "topics-fit"} & changed
+    assert not {"embed", "corpus-describe"} & changed
     path = study.root / "geostance" / "strict_yaml.py"
     _edit(path, '"tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$")',
           '"tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|on)$")')  # fmt: skip

@@ -12,8 +12,8 @@ from geostance.publish.templating import render
 def methods_text(config: Config, tables: dict[str, pl.DataFrame], model: dict[str, Any]) -> str:
     """Return the methods as Markdown, with [@keys] of the bibliography.
 
-    ``tables`` are the study's documents, rejected, cleaned, unique, topics, stance and
-    agreement; ``model`` is the record of the topic fit.
+    ``tables`` are the study's documents, rejected, cleaned, unique, topics, topic_quality,
+    topic_flags, stance and agreement; ``model`` is the record of the topic fit.
     """
     cleaned = tables["cleaned"]
     kept = cleaned.filter(pl.col("dropped_reason").is_null())
@@ -33,9 +33,22 @@ def methods_text(config: Config, tables: dict[str, pl.DataFrame], model: dict[st
         topics=model,
         n_topics=topics.filter(pl.col("topic") >= 0)["topic"].n_unique(),
         outlier_share=float((topics["topic"] == -1).mean() or 0),
+        quality=_quality(tables["topic_quality"]),
+        n_flagged=tables["topic_flags"]["topic"].drop_nulls().n_unique(),
         stance=tables["stance"].group_by("target").len("n").sort("target").rows(),
         macro_f1=macro_f1.rows(named=True),
     )
+
+
+def _quality(quality: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return what was measured over all topics and languages, by measure."""
+    rows = quality.filter(
+        pl.col("topic").is_null(),
+        pl.col("language").is_null(),
+        pl.col("estimate").is_not_null(),
+        pl.col("unit").is_null() | (pl.col("unit") == "distinct"),
+    )
+    return {row["measure"]: row for row in rows.iter_rows(named=True)}
 
 
 def bibliography() -> str:

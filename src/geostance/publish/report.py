@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from geostance.publish import listings
 from geostance.publish.figures.basis import ordered
+from geostance.publish.quality import quality_section
 from geostance.publish.reading import MOST_DOCUMENTS, readings
 from geostance.publish.style import target_colours
 from geostance.publish.templating import render
@@ -31,6 +32,9 @@ REPORT_TABLES = (
     "topic_words",
     "topic_info",
     "topic_documents",
+    "topic_quality",
+    "topic_flags",
+    "topic_languages",
     "mentions",
     "stance",
     "agreement",
@@ -107,6 +111,7 @@ def build_report(
         overall=listings.overall(frames["estimates"], names, say),
         agreement=listings.agreement(frames["agreement"], names, say),
         dropped=listings.dropped(frames["dropped"], frames["documents"], say),
+        quality=quality_section(frames, say),
         topics=listings.topics(frames, say),
         embedded=say("report_selection", n=say.count(len(documents)), all=say.count(kept))
         if len(documents) < kept

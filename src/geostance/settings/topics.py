@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from geostance.settings.basis import Auto, Settings
+from geostance.settings.basis import Auto, Settings, Share
 
 Name = Annotated[str, Field(min_length=1)]
 Similarity = Annotated[float, Field(ge=-1, le=1)]
@@ -61,6 +61,23 @@ class IntrusionSettings(Settings):
     characters: int = Field(default=600, ge=50)
 
 
+class QualitySettings(Settings):
+    """How the topics are judged, and from where on one is flagged."""
+
+    # Texts of a language that coherence is counted in; drawn where there are more.
+    reference_documents: int = Field(default=5000, ge=10)
+    # Topics with fewer distinct texts in a language have no coherence of their own there.
+    min_documents: int = Field(default=5, ge=1)
+    # Times that languages are dealt out anew among the documents.
+    permutations: int = Field(default=1000, ge=100)
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    bootstrap_samples: int = Field(default=1000, ge=100)
+    # Share of one language, of one outlet, of copies or of one text that is told of a topic.
+    one_language_share: Share = 0.9
+    one_outlet_share: Share = 0.9
+    copies_share: Share = 0.5
+
+
 class FitSettings(Settings):
     """How topics are found; "auto" scales with the number of documents.
 
@@ -105,3 +122,4 @@ class TopicSettings(FitSettings, DescriptionSettings):
 
     edits: TopicEditSettings = TopicEditSettings()
     intrusion: IntrusionSettings = IntrusionSettings()
+    quality: QualitySettings = QualitySettings()

@@ -23,6 +23,7 @@ STAGES = {
         corpus.embed,
         topics.topics_fit,
         topics.topics_describe,
+        topics.topics_assess,
         assignment.topics_assign,
         topics.topics_intrusion,
         measurement.mentions,

@@ -87,7 +87,10 @@ def methods(config: Config, *, tables: list[Path], references: Path, output: Pat
     """Write the paragraph of methods with this run's own figures, and its bibliography."""
     from geostance.publish.methods import bibliography, methods_text
 
-    names = ("documents", "rejected", "cleaned", "unique", "topics", "stance", "agreement")
+    names = (
+        *("documents", "rejected", "cleaned", "unique", "topics", "topic_quality"),
+        *("topic_flags", "stance", "agreement"),
+    )
     frames = {name: read_table(found_table(tables, name), name) for name in names}
     model = read_json(found_table(tables, "topics").with_name("topic_model.json"))
     write_text(references, bibliography())

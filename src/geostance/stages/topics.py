@@ -1,4 +1,8 @@
-"""The stages that find topics, describe them, and test them on coders."""
+"""The stages that find topics, describe them, judge them, and test them on coders.
+
+They import from modules, not from the package: a change in how topics are told or judged leaves
+the fit as it is.
+"""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +27,7 @@ from geostance.stages.topicbasis import (
 
 if TYPE_CHECKING:
     from geostance.topics.description import TopicDescription
+    from geostance.topics.parallel import ParallelTexts
 
 
 def topics_fit(
@@ -186,6 +191,53 @@ def topics_describe(
     }
 
 
+def topics_assess(
+    config: Config,
+    *,
+    documents: Path,
+    cleaned: Path,
+    unique: Path,
+    embeddings: Path,
+    topics: Path,
+    output: Path,
+    parallel: Path | None = None,
+) -> Record:
+    """Judge the topics: coherence, sizes, and whether they follow language or copies.
+
+    PARALLEL is a table of texts that exist in several languages, with the columns pair,
+    language and text: their translations should share a topic.
+    """
+    from geostance.topics.quality import assess_topics
+
+    clusters = read_table(unique, "unique")
+    distinct = clusters.filter("is_representative")
+    vectors = read_table(embeddings, "embeddings").join(distinct, on="doc_id", how="semi")
+    printed = (
+        clusters.select("doc_id", "cluster_id")
+        .join(kept_documents(cleaned).select("doc_id", "language"), on="doc_id")
+        .join(read_table(documents, "documents", ["text"]).select("doc_id", "outlet"), on="doc_id")
+    )
+    found = assess_topics(
+        # Whatever the unit of the fit: each text once.
+        topic_documents(kept_documents(cleaned), vectors),
+        read_table(topics, "topics"),
+        read_table(topics.with_name("topic_words.parquet"), "topic_words"),
+        config.topics.quality,
+        config.seed_for("topics-assess"),
+        printed=printed,
+        parallel=_parallel(config, parallel) if parallel else None,
+    )
+    write_table(output.with_name("topic_flags.parquet"), found.flags, "topic_flags")
+    write_table(output.with_name("topic_languages.parquet"), found.languages, "topic_languages")
+    write_table(output.with_name("topic_pairs.parquet"), found.pairs, "topic_pairs")
+    write_table(output, found.quality, "topic_quality")
+    return {
+        "topics": found.quality["topic"].drop_nulls().n_unique(),
+        "flagged": found.flags["topic"].drop_nulls().n_unique(),
+        "parallel_texts": len(found.pairs),
+    }
+
+
 def topics_intrusion(
     config: Config, *, topics: Path, cleaned: Path, returned: Path, output: Path
 ) -> Record:
@@ -245,3 +297,31 @@ def _full_texts(cleaned: pl.DataFrame) -> dict[str, str]:
 
     rows = cleaned.select("doc_id", "title", "text").iter_rows()
     return {doc_id: full_text(title, text) for doc_id, title, text in rows}
+
+
+def _parallel(config: Config, path: Path) -> "ParallelTexts":
+    """Read parallel texts and give them vectors as the study's documents have them."""
+    from geostance.encoders import load_encoder
+    from geostance.sentences import sentence_table
+    from geostance.topics.parallel import ParallelTexts, read_parallel
+    from geostance.topics.vectors import document_vectors
+
+    texts = read_parallel(path)
+    sentences = sentence_table(
+        texts.select(
+            "text",
+            "language",
+            doc_id=pl.int_range(pl.len()).cast(pl.String).str.zfill(8),
+            title=pl.lit(None, pl.String),
+            dropped_reason=pl.lit(None, pl.String),
+        )
+    )
+    own = config.encoder
+    encoder = load_encoder(own.name, own.revision, own.prompt, own.batch)
+    encoded = pl.Series(
+        "vector",
+        encoder.encode(sentences["text"].to_list()),
+        dtype=pl.Array(pl.Float32, encoder.dim),
+    )
+    _, vectors = document_vectors(sentences.with_columns(encoded))
+    return ParallelTexts(texts, vectors)

@@ -7,11 +7,11 @@ import polars as pl
 
 from geostance.schema import TABLES
 from geostance.settings.topics import DescriptionSettings
-from geostance.topics.documents import TopicDocuments
+from geostance.topics.documents import ALL_LANGUAGES, TopicDocuments
 from geostance.topics.hierarchy import topic_hierarchy
 from geostance.topics.passages import Passages
 from geostance.topics.representatives import topic_documents
-from geostance.topics.words import ALL_LANGUAGES, Encode, lexicons, topic_words, typicality
+from geostance.topics.words import Encode, lexicons, topic_words, typicality
 
 LABEL_WORDS = 3
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# Stands in the column language for all of them together; BCP 47 has it for "multiple languages".
+ALL_LANGUAGES = "mul"
+
 
 @dataclass(frozen=True)
 class TopicDocuments:

@@ -6,6 +6,7 @@ from pathlib import Path
 from stopwordsiso import has_lang, stopwords
 
 from geostance.strict_yaml import read_yaml
+from geostance.topics.tokens import tokenize
 
 
 @cache
@@ -26,3 +27,9 @@ def stopwords_of(language: str) -> frozenset[str]:
 def connectors_of(language: str) -> frozenset[str]:
     """Return the words that may stand inside a term, as in "droits de l’homme"."""
     return _lists("connectors.yml").get(language, frozenset())
+
+
+def content_words(text: str, language: str) -> list[str]:
+    """Return the words of a text in their order, without function words and single letters."""
+    stopped = stopwords_of(language)
+    return [word for word in tokenize(text, language) if word not in stopped]

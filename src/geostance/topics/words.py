@@ -8,14 +8,12 @@ from scipy.sparse import csr_array, vstack
 
 from geostance.schema import TABLES
 from geostance.settings.topics import DescriptionSettings
+from geostance.topics.documents import ALL_LANGUAGES
 from geostance.topics.lexicon import Lexicon
 from geostance.topics.representation import REPRESENTATIONS, Candidates
-from geostance.topics.stopwords import stopwords_of
 from geostance.topics.terms import is_part
-from geostance.topics.tokens import tokenize
 from geostance.topics.vectors import unit_vectors
 
-ALL_LANGUAGES = "mul"
 # Less than 1 raises what is rare elsewhere, for diversity; 1 what is frequent here, for coherence.
 POWER = 0.7
 # So many times the words wanted are looked at, for some are parts of others or reranked away.
@@ -25,12 +23,6 @@ _CANDIDATES = 3
 _SHARE_OF_PART = 0.5
 
 Encode = Callable[[list[str]], np.ndarray]
-
-
-def content_words(text: str, language: str) -> list[str]:
-    """Return the words of a text in their order, without function words and single letters."""
-    stopped = stopwords_of(language)
-    return [word for word in tokenize(text, language) if word not in stopped]
 
 
 def lexicons(

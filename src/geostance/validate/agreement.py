@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 
+from geostance.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.schema import TABLES, empty_table
 from geostance.settings.validation import ValidationSettings
-from geostance.validate.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.validate.measures import (
     OF_CONFUSION,
     Measures,

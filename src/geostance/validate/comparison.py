@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from geostance.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.schema import PORTRAYAL, TABLES
 from geostance.settings.validation import ValidationSettings
-from geostance.validate.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.validate.measures import ratio
 from geostance.validate.observed import BETWEEN, BINS, FAMILIES, WIDTH, Observed, values_of
 from geostance.validate.portrayal import predicted_class

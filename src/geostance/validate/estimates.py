@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from geostance.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.schema import TABLES, empty_table
 from geostance.settings.validation import ValidationSettings
-from geostance.validate.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.validate.correction import Corrected, Evidence, corrected_mean
 from geostance.validate.intervals import interval
 from geostance.validate.population import (

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from geostance.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.errors import AnnotationError
 from geostance.schema import TABLES
 from geostance.settings.validation import ValidationSettings
 from geostance.validate.annotations import Annotation, read_annotations
-from geostance.validate.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.validate.reliability import alpha, coincidences
 
 # What a spreadsheet would take for a formula is handed out behind an apostrophe.

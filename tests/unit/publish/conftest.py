@@ -120,6 +120,7 @@ def _make_study(
             orient="row",
         ),
     }
+    tables |= _quality(tables)
     tables |= _stance(kept, text, targets, draw)
     tables |= _labels(tables["stance"], targets)
     tables["comparison"] = _comparison(languages, targets)
@@ -206,6 +207,52 @@ def _hierarchy(info: pl.DataFrame) -> pl.DataFrame:
         node = len(sizes) + n - 1
         rows.append((node, None, left, n, n / len(sizes), n + 1, sum(sizes[: n + 1]), words))
     return pl.DataFrame(rows, schema=empty_table("topic_hierarchy").schema, orient="row")
+
+
+def _quality(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    found = tables["topics"].filter(pl.col("topic") >= 0)
+    sizes = dict(found.group_by("topic").len("n").sort("topic").iter_rows())
+    rows = []
+    for topic, n in sizes.items():
+        rows += [
+            (topic, None, "distinct", "corpus_share", n / len(found), None, None, n),
+            (topic, None, None, "npmi", 0.3 - 0.05 * (topic % 9), None, None, 50),
+            (topic, None, None, "npmi_of_strangers", -0.05, None, None, 50),
+            (topic, None, "distinct", "separation", 0.2, None, None, n),
+            (topic, None, "printed", "copies_share", 0.1, None, None, n),
+        ]
+    if rows:
+        whole = {
+            "npmi": (0.12, None, None, 50),
+            "npmi_of_strangers": (-0.05, None, None, 50),
+            "c_v": (0.5, None, None, 50),
+            "diversity": (0.9, None, None, 60),
+            "leakage": (0.11, None, None, 90),
+            "leakage_baseline": (0.2, None, None, 90),
+            "leakage_excess": (-0.09, None, None, 90),
+            "pairs_together": (0.8, 0.7, 0.9, 60),
+            "pairs_chance": (0.2, None, None, 60),
+            "pairs_outlier_share": (0.1, None, None, 66),
+        }
+        rows += [(None, None, None, measure, *values) for measure, values in whole.items()]
+    flags = [
+        (0, "mostly_copies", None, 0.62, 0.5),
+        (0, "one_story", tables["documents"]["doc_id"][0], 0.55, 0.5),
+        (1, "one_language", "ru", 0.95, 0.9),
+        (2, "one_outlet", LONG_OUTLET, 0.93, 0.9),
+        (3, "incoherent", None, -0.1, -0.05),
+        (3, "scattered", None, -0.02, 0.0),
+    ]
+    shares = [(topic, "fr", n, 1.0, 0.4, 0.2) for topic, n in sizes.items()]
+    made = {
+        "topic_quality": rows,
+        "topic_flags": [flag for flag in flags if flag[0] in sizes],
+        "topic_languages": shares,
+    }
+    return {
+        name: pl.DataFrame(values, schema=empty_table(name).schema, orient="row")
+        for name, values in made.items()
+    }
 
 
 def _headline(doc_id: str) -> str:

@@ -201,9 +201,22 @@ def test_stance_over_time_draws_its_numbers(study):
 
 def test_quarters_show_their_own_estimates():
     rows = [
-        ("russia", "month", "2024-01", "distinct", "stance", "model", 0.2, 0.1, 0.3, 30, 0),
-        ("russia", "month", "2024-02", "distinct", "stance", "model", -0.1, -0.3, 0.1, 10, 0),
-        ("russia", "quarter", "2024-Q1", "distinct", "stance", "model", 0.12, 0.05, 0.2, 40, 0),
+        ("russia", "month", "2024-01", "distinct", "stance", "model", 0.2, 0.1, 0.3, 30, 0, None),
+        ("russia", "month", "2024-02", "distinct", "stance", "model", -0.1, -0.3, 0.1, 10, 0, None),
+        (
+            "russia",
+            "quarter",
+            "2024-Q1",
+            "distinct",
+            "stance",
+            "model",
+            0.12,
+            0.05,
+            0.2,
+            40,
+            0,
+            None,
+        ),
     ]
     estimates = pl.DataFrame(rows, schema=TABLES["estimates"], orient="row")
     tables = {

@@ -20,7 +20,10 @@ MODEL = {
 @pytest.fixture
 def tables():
     """The tables of a study of three articles, none of which speaks of a target."""
-    names = ("documents", "rejected", "unique", "topics", "stance", "agreement")
+    names = (
+        *("documents", "rejected", "unique", "topics", "topic_quality", "topic_flags"),
+        *("stance", "agreement"),
+    )
     cleaned = pl.DataFrame(
         {"doc_id": ["a", "b", "c"], "language": ["tr", "en", "tr"], "dropped_reason": [None] * 3},
         schema_overrides={"dropped_reason": pl.String},
@@ -97,3 +100,45 @@ def test_every_cited_key_is_in_the_bibliography(tables):
     text = methods_text(Config(), tables, MODEL)
     keys = {word.strip("[].,;@") for word in text.split() if "@" in word}
     assert keys and all(f"{{{key}," in bibliography() for key in keys)
+
+
+@pytest.fixture
+def judged(tables):
+    rows = {
+        "npmi": (0.123, None, None, 1200),
+        "npmi_of_strangers": (-0.31, None, None, 1200),
+        "c_v": (0.55, None, None, 1200),
+        "diversity": (0.9, None, None, 100),
+        "leakage": (0.25, None, None, 300),
+        "leakage_baseline": (0.2, None, None, 300),
+        "leakage_excess": (0.05, None, None, 300),
+        "pairs_together": (0.8, 0.7, 0.9, 60),
+    }
+    quality = [(None, None, None, name, *values) for name, values in rows.items()]
+    flags = [(3, "scattered", None, -0.1, 0.0), (3, "incoherent", None, 0.1, 0.2)]
+    schemas = {name: empty_table(name).schema for name in ("topic_quality", "topic_flags")}
+    return tables | {
+        name: pl.DataFrame(values, schema=schemas[name], orient="row")
+        for name, values in (("topic_quality", quality), ("topic_flags", flags))
+    }
+
+
+def test_the_quality_of_topics_is_told_from_the_tables(judged):
+    text = methods_text(Config(), judged, MODEL)
+    assert (
+        "The topics' words have a mean NPMI of 0.12 (words of different topics: -0.31) and a C_v "
+        "of 0.55 [@bouma2009; @roeder2015] over 1,200 reference texts of the corpus, and 90% of "
+        "them are distinct; 1 of the 0 topics was flagged"
+    ) in text
+    assert (
+        "Topic and language share 0.25 bits of information, more than the 99th percentile of 1000 "
+        "permutations of the languages (0.20), and of 60 pairs of translations 80% [70%, 90%] fall "
+        "into one topic."
+    ) in text
+    assert "\n\n\n" not in text
+
+
+def test_topics_of_one_language_claim_nothing_of_leakage(judged):
+    quality = judged["topic_quality"].filter(~pl.col("measure").str.contains("leakage|pairs"))
+    text = methods_text(Config(), judged | {"topic_quality": quality}, MODEL)
+    assert "NPMI" in text and "bits of information" not in text

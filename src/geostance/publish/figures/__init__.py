@@ -5,6 +5,7 @@ from geostance.publish.figures.description import corpus_description
 from geostance.publish.figures.distribution import stance_distribution
 from geostance.publish.figures.plot import FigureSpec, Plot
 from geostance.publish.figures.portrayal import stance_by_topic
+from geostance.publish.figures.quality import topic_quality
 from geostance.publish.figures.scorers import scorer_comparison
 from geostance.publish.figures.stance import stance_by_outlet, stance_over_time
 from geostance.publish.figures.topic_hierarchy import topic_hierarchy
@@ -26,6 +27,7 @@ FIGURES: dict[str, FigureSpec] = {
     "topic-hierarchy": FigureSpec(("topic_hierarchy", "topic_info"), topic_hierarchy),
     "topics-over-time": FigureSpec(("topic_trends", "topic_info"), topics_over_time),
     "topics-by-outlet": FigureSpec(("topic_trends", "topic_info"), topics_by_outlet),
+    "topic-quality": FigureSpec(("topic_quality", "topic_flags", "topic_info"), topic_quality),
     "stance-over-time": FigureSpec(_STANCE, stance_over_time, named=True),
     "stance-by-outlet": FigureSpec(_STANCE, stance_by_outlet, named=True),
     "stance-by-topic": FigureSpec(_STANCE, stance_by_topic, named=True),

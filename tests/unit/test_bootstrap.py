@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from geostance.validate.bootstrap import generator, percentile_interval, resampled_sums
+from geostance.bootstrap import generator, percentile_interval, resampled_sums
 
 
 def test_replicates_spread_as_the_mean_does():
