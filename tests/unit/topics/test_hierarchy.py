@@ -3,9 +3,9 @@ import polars as pl
 import pytest
 
 from geostance.settings.topics import DescriptionSettings
-from geostance.topics.documents import TopicDocuments
+from geostance.topics.documents import ALL_LANGUAGES, TopicDocuments
 from geostance.topics.hierarchy import topic_hierarchy
-from geostance.topics.words import ALL_LANGUAGES, lexicons
+from geostance.topics.words import lexicons
 
 TEXTS = {0: "gaz gazoduc", 1: "pétrole gazoduc", 2: "match finale", -1: "divers"}
 PLACES = {0: [1.0, 0.1, 0.0], 1: [1.0, -0.1, 0.0], 2: [0.0, 0.0, 1.0], -1: [0.0, -1.0, 0.0]}

@@ -3,11 +3,12 @@ import pytest
 
 from geostance.schema import empty_table
 from geostance.settings.topics import DescriptionSettings
+from geostance.topics.documents import ALL_LANGUAGES
 from geostance.topics.lemmas import lemmatizer
 from geostance.topics.lexicon import Lexicon
-from geostance.topics.stopwords import connectors_of, stopwords_of
+from geostance.topics.stopwords import connectors_of, content_words, stopwords_of
 from geostance.topics.tokens import segments, tokenize
-from geostance.topics.words import ALL_LANGUAGES, content_words, lexicons, topic_words, typicality
+from geostance.topics.words import lexicons, topic_words, typicality
 
 ENCODER_LANGUAGES = "fr en ru tr de es it uk pl ar hi fa az hy ka kk".split()
 PLAIN = DescriptionSettings(lemmas=False, terms=False)
