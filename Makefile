@@ -30,13 +30,17 @@ PUBLISHED := $(DATA)/published
 RESPONSES := $(DATA)/responses
 # What several scorers say of the labelled articles: made by its own goal, not by make all.
 COMPARISON := $(DATA)/comparison
+# Fits of topics beside the published one, and what is seen when they are held together: made by
+# goals of their own.
+FITS := $(DATA)/fits
+STABILITY := $(DATA)/stability
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
   stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
-APART_IDS := scorer-comparison
+APART_IDS := scorer-comparison topic-stability multiverse
 FIGURES := $(FIGURE_IDS:%=$(PUBLISHED)/figures/%.json)
 NOTEBOOKS := $(NOTEBOOK_IDS:%=$(PUBLISHED)/notebooks/%.html)
 
@@ -72,7 +76,7 @@ endif
 endif
 
 # --- Goals ---------------------------------------------------------------------------------
-.PHONY: all env compare-scorers status price verify lab test lint format lock strip encoder \
+.PHONY: all env compare-scorers stability multiverse status price verify lab test lint format lock strip encoder \
   stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
@@ -88,10 +92,20 @@ env: $(ENV)/geostance.mk
 compare-scorers: $(COMPARISON)/scorer-comparison.json
 	@echo "compared: $(COMPARISON)/comparison.parquet, drawn in scorer-comparison.pdf" >&2
 
+## stability: hold the topics against fits over other seeds and parts of the documents
+stability: $(STABILITY)/topic-stability.json
+	@echo "held: $(STABILITY)/topic_stability.parquet, drawn in topic-stability.pdf" >&2
+
+## multiverse: draw the conclusions again under every combination of choices about topics
+multiverse: $(STABILITY)/multiverse.json
+	@echo "drawn again: $(STABILITY)/multiverse.parquet, drawn in multiverse.pdf" >&2
+
 ## status: what each stage did last, and what the next make all would run
 status:
 	@$(MAKE) -n --no-print-directory all \
-	  $(if $(wildcard $(COMPARISON)/*.json),compare-scorers) 2>/dev/null | $(GEOSTANCE) status --data "$(DATA)"
+	  $(if $(wildcard $(COMPARISON)/*.json),compare-scorers) \
+	  $(if $(wildcard $(STABILITY)/topic-stability.json),stability) \
+	  $(if $(wildcard $(STABILITY)/multiverse.json),multiverse) 2>/dev/null | $(GEOSTANCE) status --data "$(DATA)"
 
 ## price: what a language model's service would take for the mentions; sends nothing
 price: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet
@@ -145,7 +159,7 @@ bench:
 
 ## clean: delete everything that make all can build again
 clean:
-	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(COMPARISON)" "$(FP)"
+	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(COMPARISON)" "$(STABILITY)" "$(FITS)" "$(FP)"
 
 ## clean-all: clean, and delete the environment
 clean-all: clean
@@ -183,7 +197,7 @@ $(INTERIM)/embeddings.parquet: $(INTERIM)/sentences.parquet $(FP)/embed.json
 $(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
   $(INTERIM)/embeddings.parquet $(FP)/topics-fit.json
 	@$(call RUN,topics fit) --cleaned $< --unique $(INTERIM)/unique.parquet \
-	  --embeddings $(INTERIM)/embeddings.parquet --output $@
+	  --embeddings $(INTERIM)/embeddings.parquet --fits $(FITS) --output $@
 
 $(PROCESSED)/mentions.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(FP)/mentions.json
 	@$(call RUN,mentions) --cleaned $< --sentences $(INTERIM)/sentences.parquet \
@@ -235,3 +249,24 @@ $(COMPARISON)/scorer-comparison.json: $(COMPARISON)/comparison.parquet \
   $(FP)/figure-scorer-comparison.json
 	@$(call RUN,figure) --figure scorer-comparison --tables $(COMPARISON) \
 	  --fingerprint $(FP)/figure-scorer-comparison.json --output $@
+
+$(STABILITY)/topic_stability.parquet: $(PROCESSED)/topics.parquet $(FP)/topics-stability.json
+	@$(call RUN,topics stability) --cleaned $(INTERIM)/cleaned.parquet \
+	  --unique $(INTERIM)/unique.parquet --embeddings $(INTERIM)/embeddings.parquet \
+	  --topics $< --fits $(FITS) --output $@
+
+$(STABILITY)/multiverse.parquet: $(PROCESSED)/topics.parquet $(PROCESSED)/stance.parquet \
+  $(FP)/topics-multiverse.json
+	@$(call RUN,topics multiverse) --documents $(INTERIM)/documents.parquet \
+	  --cleaned $(INTERIM)/cleaned.parquet --unique $(INTERIM)/unique.parquet \
+	  --sentences $(INTERIM)/sentences.parquet --embeddings $(INTERIM)/embeddings.parquet \
+	  --topics $< --stance $(PROCESSED)/stance.parquet --fits $(FITS) --output $@
+
+$(STABILITY)/topic-stability.json: $(STABILITY)/topic_stability.parquet \
+  $(FP)/figure-topic-stability.json
+	@$(call RUN,figure) --figure topic-stability --tables $(STABILITY) \
+	  --fingerprint $(FP)/figure-topic-stability.json --output $@
+
+$(STABILITY)/multiverse.json: $(STABILITY)/multiverse.parquet $(FP)/figure-multiverse.json
+	@$(call RUN,figure) --figure multiverse --tables $(STABILITY) \
+	  --fingerprint $(FP)/figure-multiverse.json --output $@

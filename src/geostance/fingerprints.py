@@ -81,6 +81,27 @@ def _compared_models(config: Config) -> str:
     return digest(found)
 
 
+def _topics(config: Config) -> tuple[Any, ...]:
+    # What topics are held against afterwards leaves them as they are.
+    apart = {"multiverse", *(() if config.topics.solution == "consensus" else ("stability",))}
+    return config.topics.model_dump(mode="json", exclude=apart), config.seed
+
+
+def _multiverse_models(config: Config) -> str:
+    # No part of make all: universes whose encoder is not there are reported as not run.
+    found = []
+    for encoder in config.topics.multiverse.encoders:
+        try:
+            found.append(model_identity(encoder.name, encoder.revision))
+        except GeostanceError as error:
+            found.append(error.what)
+    return digest(found)
+
+
+_TOPIC_PACKAGES = (
+    *("bertopic", "hdbscan", "numba", "scikit-learn", "scipy", "stopwordsiso", "umap-learn"),
+)
+
 STAGES: dict[str, Stage] = {
     "ingest": Stage(
         lambda c: c.ingest,
@@ -96,11 +117,7 @@ STAGES: dict[str, Stage] = {
     "corpus-describe": Stage(lambda c: None, ("polars",)),
     "sentences": Stage(lambda c: None, ("sentencex",)),
     "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), model=_encoder),
-    "topics-fit": Stage(
-        lambda c: (c.topics, c.seed),
-        ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "stopwordsiso"),
-        data=("topics/stopwords.yml",),
-    ),
+    "topics-fit": Stage(_topics, _TOPIC_PACKAGES, data=("topics/stopwords.yml",)),
     "mentions": Stage(
         _stance,
         ("numpy", "onnxruntime", "tokenizers"),
@@ -117,6 +134,17 @@ STAGES: dict[str, Stage] = {
         data=("targets.yml", "models/stance/*", "stance/*.yml"),
         listing="annotations",
         model=_compared_models,
+    ),
+    "topics-stability": Stage(
+        lambda c: (c.topics, c.validation.confidence, c.seed),
+        _TOPIC_PACKAGES,
+        data=("topics/stopwords.yml",),
+    ),
+    "topics-multiverse": Stage(
+        lambda c: (c.topics, c.encoder, c.validation.confidence, c.seed),
+        _TOPIC_PACKAGES,
+        data=("topics/stopwords.yml",),
+        model=_multiverse_models,
     ),
     "tables": Stage(lambda c: None),
     "figure": Stage(

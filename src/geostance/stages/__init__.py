@@ -1,6 +1,6 @@
 """One function per stage: read, call, write, record."""
 
-from geostance.stages import comparison, corpus, measurement, publication, topics
+from geostance.stages import comparison, corpus, measurement, publication, stability, topics
 from geostance.stages.basis import Record
 
 # In the order of the workflow; the command line has one subcommand for each.
@@ -18,6 +18,8 @@ STAGES = {
         measurement.stance,
         measurement.validate,
         comparison.compare_scorers,
+        stability.topics_stability,
+        stability.topics_multiverse,
         publication.tables,
         publication.figure,
         publication.notebook,

@@ -26,7 +26,13 @@ def describe_topics(
     """Describe the topics of ``topics``, the table of that name with a row for each document."""
     assigned = topics["topic"].to_list()
     languages = documents.languages
-    words = topic_words(documents.texts, languages, assigned, settings.words)
+    words = topic_words(
+        documents.texts,
+        languages,
+        assigned,
+        settings.words,
+        stopwords_listed=settings.stopwords == "listed",
+    )
     main_language = max(sorted(set(languages)), key=languages.count)
     n_documents = settings.representative_documents
     return TopicDescription(

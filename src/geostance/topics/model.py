@@ -54,10 +54,13 @@ def resolve(settings: TopicSettings, n_documents: int) -> dict[str, int]:
     }
 
 
-def fit_topics(documents: TopicDocuments, settings: TopicSettings, seed: int) -> TopicFit:
+def fit_topics(
+    documents: TopicDocuments, settings: TopicSettings, seed: int, *, mapped: bool = True
+) -> TopicFit:
     """Group documents into topics.
 
-    Topic −1 is BERTopic's outliers, reported as they are.
+    Topic −1 is BERTopic's outliers, reported as they are. Where no map is wanted the
+    coordinates are not numbers, and the fit takes about half the time.
 
     Raises:
         InputError: there is no document.
@@ -81,7 +84,7 @@ def fit_topics(documents: TopicDocuments, settings: TopicSettings, seed: int) ->
         )
     else:
         parameters = resolve(settings, len(documents))
-        topics, strength, places = _cluster(documents.texts, centred, parameters, seed)
+        topics, strength, places = _cluster(documents.texts, centred, parameters, seed, mapped)
         if (topics == -1).all():
             messages = (
                 "no group of documents is dense enough for a topic: all are outliers; "
@@ -102,7 +105,7 @@ def fit_topics(documents: TopicDocuments, settings: TopicSettings, seed: int) ->
 
 
 def _cluster(
-    texts: list[str], vectors: np.ndarray, parameters: dict[str, int], seed: int
+    texts: list[str], vectors: np.ndarray, parameters: dict[str, int], seed: int, mapped: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     from bertopic import BERTopic
     from bertopic.backend import BaseEmbedder
@@ -136,6 +139,9 @@ def _cluster(
         vectorizer_model=CountVectorizer(max_features=1_000),
     )
     topics, _ = model.fit_transform(texts, embeddings=vectors)
+    if not mapped:
+        places = np.full((len(vectors), 2), np.nan)
+        return np.array(topics), clusterer.probabilities_, places
     # The map is drawn from the space that was clustered, so that what lies together is together.
     places = umap(2, "euclidean").fit_transform(reducer.embedding_)
     return np.array(topics), clusterer.probabilities_, places

@@ -34,7 +34,12 @@ def stopwords_of(language: str) -> frozenset[str]:
 
 
 def topic_words(
-    texts: list[str], languages: list[str], topics: list[int], n_words: int
+    texts: list[str],
+    languages: list[str],
+    topics: list[int],
+    n_words: int,
+    *,
+    stopwords_listed: bool = True,
 ) -> pl.DataFrame:
     """Return the schema's table ``topic_words`` for texts with their languages and topics.
 
@@ -45,7 +50,9 @@ def topic_words(
     tags = np.array(languages)
     kept = [
         " ".join(
-            word for word in tokenize(text) if len(word) > 1 and word not in stopwords_of(language)
+            word
+            for word in tokenize(text)
+            if len(word) > 1 and not (stopwords_listed and word in stopwords_of(language))
         )
         for text, language in zip(texts, languages, strict=True)
     ]
