@@ -12,6 +12,7 @@ from geostance.settings.publishing import FigureSettings, PublishSettings
 from geostance.settings.stance import ComparedScorer, CompareSettings, NliSettings, StanceSettings
 
 NOTEBOOK = {"cells": [{"cell_type": "code", "source": "1"}], "metadata": {}}
+TOPICS = {"topics-fit", "topics-stability", "topics-multiverse"}
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_a_comment_a_docstring_or_a_touch_rewrites_nothing(study):
 def test_code_rewrites_the_stages_that_import_it(study):
     path = study.root / "geostance" / "topics" / "vectors.py"
     _edit(path, "FULL_CENTRING = 20", "FULL_CENTRING = 21")
-    assert study() == {"topics-fit"}
+    assert study() == TOPICS
 
 
 def test_a_stages_own_function_rewrites_that_stage(study):
@@ -87,9 +88,9 @@ def test_a_stages_own_function_rewrites_that_stage(study):
 
 
 def test_a_helper_rewrites_the_stages_that_call_it(study):
-    path = study.root / "geostance" / "stages" / "topics.py"
+    path = study.root / "geostance" / "stages" / "fits.py"
     _edit(path, '.unique("cluster_id")', '.unique("cluster_id", keep="first")')
-    assert study() == {"topics-fit"}
+    assert study() == TOPICS
 
 
 def test_an_option_of_one_section_leaves_the_stages_of_the_others_alone(study):
@@ -100,7 +101,7 @@ def test_an_option_of_one_section_leaves_the_stages_of_the_others_alone(study):
         "    seeds: int = 1\n    representative_documents: int",
     )
     # Three take the whole configuration.
-    assert study() == {"topics-fit", "tables", "methods", "manifest"}
+    assert study() == TOPICS | {"tables", "methods", "manifest"}
 
 
 def test_what_a_section_rests_on_counts_with_it(study):
@@ -108,7 +109,7 @@ def test_what_a_section_rests_on_counts_with_it(study):
     _edit(path, "Share = Annotated[float, Field(ge=0, le=1)]", "Share = float")
     changed = study()
     assert {"ingest", "duplicates", "mentions"} <= changed
-    assert not {"embed", "topics-fit"} & changed
+    assert not {"embed", "sentences"} & changed
     path = study.root / "geostance" / "strict_yaml.py"
     _edit(path, '"tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$")',
           '"tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|on)$")')  # fmt: skip
@@ -146,7 +147,7 @@ def test_a_figures_setting_rewrites_that_figure_and_what_lists_the_config(study)
 
 def test_a_prompt_rewrites_the_vectors_and_what_names_the_encoder(study):
     changed = study(Config(encoder=EncoderSettings(prompt="query: ")))
-    assert changed == {"embed", "methods", "manifest"}
+    assert changed == {"embed", "topics-multiverse", "methods", "manifest"}
 
 
 def test_a_scorers_model_counts_by_its_files(study):

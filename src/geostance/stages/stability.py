@@ -12,8 +12,8 @@ from geostance.files import read_table, sha256, write_table
 from geostance.log import logger
 from geostance.settings.corpus import EncoderSettings
 from geostance.stages.basis import Record
-from geostance.stages.corpus import embed
 from geostance.stages.fits import FitJob, Sources, copies_follow, describe_fits, run_fits
+from geostance.stages.vectors import sentence_vectors
 
 
 def topics_stability(
@@ -96,9 +96,7 @@ def topics_multiverse(
     seed = config.seed_for("topics-multiverse")
     planned, n_possible = universes(own, config.encoder, counts, seed)
     vectors = {
-        encoder: embeddings
-        if encoder == config.encoder
-        else _embedded(config, encoder, sentences, fits)
+        encoder: embeddings if encoder == config.encoder else _embedded(encoder, sentences, fits)
         for encoder in dict.fromkeys(universe.encoder for universe in planned)
     }
     # What is no path is the reason why there is none.
@@ -155,16 +153,15 @@ def topics_multiverse(
     }
 
 
-def _embedded(
-    config: Config, encoder: EncoderSettings, sentences: Path, folder: Path
-) -> Path | str:
+def _embedded(encoder: EncoderSettings, sentences: Path, folder: Path) -> Path | str:
     """Return the table of vectors of another encoder, or why there is none."""
     try:
         identity = model_identity(encoder.name, encoder.revision)
         name = digest([identity, encoder.model_dump(mode="json"), sha256(sentences)])[:24]
         path = folder / f"{name}.embeddings.parquet"
         if not path.exists():
-            embed(config.model_copy(update={"encoder": encoder}), sentences=sentences, output=path)
+            frame, _ = sentence_vectors(read_table(sentences, "sentences"), encoder)
+            write_table(path, frame, "embeddings")
     except GeostanceError as error:
         logger.warning("universes with the encoder %s are not run: %s", encoder.name, error.what)
         return error.what
