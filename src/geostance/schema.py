@@ -212,11 +212,12 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "identical": pl.Boolean,
     },
     # One row per universe and conclusion of the published topics; universe 0 is these. state is
-    # run, or why it was not. size and samples are factors of the study's own. conclusion is
-    # exists (value: overlap of documents), words (share of the words), larger (difference of the
-    # shares of topic and other), outlet or period (difference of the topic's share between the
-    # two groups of other), stance (mean toward other, in [−1, 1]). holds is null where the
-    # universe was not run; value is null too where it lacks the topic.
+    # run, or why it was not. size and samples are factors of the study's own. n_documents are
+    # those that conclusions are drawn from; outlier_share is of them and their copies.
+    # conclusion is exists (value: overlap of documents), words (share of the words), larger
+    # (difference of the shares of topic and other), outlet or period (difference of the topic's
+    # share between the two groups of other), stance (mean toward other, in [−1, 1]). holds is
+    # null where the universe was not run; value is null too where it lacks the topic.
     "multiverse": {
         "universe": pl.Int64,
         "state": pl.String,
@@ -227,6 +228,7 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "size": pl.String,
         "samples": pl.String,
         "stopwords": pl.String,
+        "n_documents": pl.Int64,
         "n_topics": pl.Int64,
         "outlier_share": pl.Float64,
         "conclusion": pl.String,

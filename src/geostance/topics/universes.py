@@ -118,7 +118,8 @@ def multiverse_table(
     named = pl.concat(parts).with_columns(
         label=pl.col("topic").replace_strict(dict(labels), default=None, return_dtype=pl.String)
     )
-    return named.select(*TABLES["multiverse"])
+    counted = pl.lit(len(facts.documents), pl.Int64)
+    return named.with_columns(n_documents=counted).select(*TABLES["multiverse"])
 
 
 def _told_of(

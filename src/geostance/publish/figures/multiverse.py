@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
-from geostance.publish.figures.plot import Plot, canvas, caption, legend, no_data, rows
-from geostance.publish.style import FAINT, FAVOURABLE, INK, SMALL, SOFT, UNFAVOURABLE, styled
+from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
+from geostance.publish.style import FAINT, FAVOURABLE, INK, SMALL, SOFT, UNFAVOURABLE, fit, styled, text_width
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
 
@@ -44,7 +44,7 @@ def multiverse(
     of_universe = of_universe.sort("share", "universe")
     key = ["conclusion", "topic", "other"]
     of_conclusion = states.group_by(key, maintain_order=True).agg(
-        share.alias("share"), n=pl.col("holds").sum(), label=pl.first("label")
+        share.alias("share"), n=pl.col("holds").sum(), published=pl.first("published")
     )
     of_conclusion = of_conclusion.sort("share", descending=True, maintain_order=True)
     limit = settings.limit or 24
@@ -61,19 +61,21 @@ def multiverse(
     ]
     options = [(choice, value) for choice, values in varied for value in values]
     n_lines = len(drawn) + len(options)
-    figure = canvas(settings, 36 + 3.9 * n_lines)
+    figure = canvas(settings, 40 + 3.9 * n_lines)
     curve, cells, choices = figure.subplots(
         3, 1, sharex=True, height_ratios=[5, max(1, len(drawn)), max(1, len(options))]
     )
     _curve(curve, of_universe["share"].to_numpy(), say)
-    width = 62 if settings.width == "double" else 34
+    width = 62 if settings.width == "double" else 42
     _cells(cells, drawn, states, universes, say, width)
     _options(choices, options, of_universe, say, width)
     handles = [
         Patch(facecolor=colour, edgecolor=SOFT, lw=0.4, label=say(f"became_{state}"))
         for state, colour in reversed(list(zip(_STATES, _COLOURS, strict=True)))
     ]
-    legend(figure, handles, settings)
+    wide = settings.width == "double"
+    figure.legend(handles=handles, loc="outside upper left", ncols=len(handles) if wide else 1)
+    n_documents = int(run["n_documents"][0])
     n_holding = of_conclusion.filter(pl.col("share") == 1).height
     not_run = multiverse.filter(pl.col("state") != "run").select("universe", "state", "encoder")
     text = caption(
@@ -90,9 +92,12 @@ def multiverse(
         if len(not_run)
         else "",
         say("multiverse_one_seed"),
+        say("rests_on", documents=say.documents(n_documents)),
+        say("copies_as_in_study"),
+        say("stance_uncorrected" if (run["conclusion"] == "stance").any() else "no_scores"),
     )
     numbers = states.join(drawn.select(key), on=key, how="semi", nulls_equal=True)
-    return Plot(figure, numbers, text, title, 0, None)
+    return Plot(figure, numbers, text, title, n_documents, None)
 
 
 def _became() -> pl.Expr:
@@ -148,7 +153,7 @@ def _cells(
         interpolation="nearest",
     )  # fmt: skip
     labels = dict(states.select("topic", "label").unique().iter_rows())
-    rows(axes, [_told(row, labels, say) for row in drawn.iter_rows(named=True)], width)
+    rows(axes, [_told(row, labels, say, width) for row in drawn.iter_rows(named=True)], width)
     axes.set_ylim(len(drawn) - 0.5, -0.5)
     for at, row in enumerate(drawn.iter_rows(named=True)):
         axes.text(
@@ -162,14 +167,18 @@ def _cells(
     axes.spines["bottom"].set_visible(False)
 
 
-def _told(row: dict, labels: Mapping[int, str], say: Words) -> str:
-    """Write one conclusion: the topic's label, and what is said of it."""
+def _told(row: dict, labels: Mapping[int, str], say: Words, width: float) -> str:
+    """Write one conclusion: the topic's label, cut to leave room for what is said of it."""
     label, other = str(labels.get(row["topic"], row["topic"])), row["other"]
     if row["conclusion"] == "larger":
         other = str(labels.get(int(other), other)).split(" ", 1)[0]
     elif row["conclusion"] == "stance":
         other = say.target(str(other))
-    return say(f"conclusion_{row['conclusion']}", topic=label, other=other)
+    key, sign = f"conclusion_{row['conclusion']}", "+" if row["published"] > 0 else "−"
+    said = text_width(say(key, topic="", other=other, sign=sign))
+    # Never less than the topic's number.
+    topic = fit(" ".join(label.split()), max(width - said, 4))
+    return say(key, topic=topic, other=other, sign=sign)
 
 
 def _options(

@@ -4,8 +4,8 @@ import polars as pl
 from matplotlib.lines import Line2D
 
 from geostance.publish.figures.basis import level
-from geostance.publish.figures.plot import Plot, canvas, caption, dot, legend, no_data, rows
-from geostance.publish.style import INK, SCORER_COLOURS, SMALL, SOFT, styled
+from geostance.publish.figures.plot import Plot, canvas, caption, dot, no_data, rows
+from geostance.publish.style import INK, SCORER_COLOURS, SOFT, styled
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
 
@@ -33,7 +33,7 @@ def topic_stability(
     order = chosen["topic"].to_list()
     shown = topic_stability.filter(pl.col("topic").is_in(order))
     wide = settings.width == "double"
-    figure = canvas(settings, 24 + 5.2 * len(order))
+    figure = canvas(settings, (24 if wide else 28) + 5.2 * len(order))
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
     labels = [str(label).replace("_", " ") for label in chosen["label"]]
     rows(left, labels, 52 if wide else 26)
@@ -49,13 +49,12 @@ def topic_stability(
     right.axvline(threshold, color=SOFT, lw=0.6, ls=(0, (3, 2)), zorder=1)
     for axes, name in ((left, "recurrence_axis"), (right, "overlap_axis")):
         axes.set_xlim(-0.03, 1.03)
-        ticks = [0, 0.25, 0.5, 0.75, 1] if axes is left or not wide else [0, 0.5, 1]
+        ticks = [0, 0.25, 0.5, 0.75, 1] if axes is left and wide else [0, 0.5, 1]
         axes.set_xticks(ticks, [say.share(tick, 0) for tick in ticks])
         axes.set_xlabel(say(name))
         axes.grid(axis="x")
         for at in range(1, len(order)):
             axes.axhline(at - 0.5, color="#E4E4E4", lw=0.5, zorder=0)
-    right.set_title(say("fits_mean"), loc="left", size=SMALL, weight="normal", color=SOFT)
     held = topic_fits.filter(pl.col("kind").is_in(list(_MARKS)))
     n_fits = {kind: held.filter(kind=kind).height for kind in _MARKS}
     handles = [
@@ -64,7 +63,7 @@ def topic_stability(
         for kind, (colour, marker) in _MARKS.items()
         if n_fits[kind]
     ]  # fmt: skip
-    legend(figure, handles, settings)
+    figure.legend(handles=handles, loc="outside upper left", ncols=len(handles) if wide else 1)
     checks = dict(topic_fits.select("kind", "identical").drop_nulls().iter_rows())
     n_documents = int(held["n_documents"].max() or 0)
     text = caption(
@@ -83,6 +82,7 @@ def topic_stability(
         if len(whole) > len(order)
         else "",
         say("rests_on", documents=say.documents(n_documents)),
+        say("copies_as_in_study"),
         say("no_scores"),
     )
     return Plot(figure, shown, text, title, n_documents, None)
