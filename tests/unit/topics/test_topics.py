@@ -63,6 +63,20 @@ def test_row_order_changes_nothing(three_themes):
     assert described[0].info.equals(described[1].info)
 
 
+def test_without_a_map_the_topics_are_the_same(three_themes):
+    documents, fit, _ = three_themes
+    unmapped = fit_topics(documents, TopicSettings(), seed=1, mapped=False).topics
+    assert unmapped.drop("x", "y").equals(fit.topics.drop("x", "y"))
+    assert unmapped["x"].is_nan().all()
+
+
+def test_function_words_may_be_kept():
+    texts = ["le gaz coule", "le vote commence"]
+    listed = topic_words(texts, ["fr", "fr"], [0, 1], 5)
+    kept = topic_words(texts, ["fr", "fr"], [0, 1], 5, stopwords_listed=False)
+    assert "le" not in set(listed["word"]) and "le" in set(kept["word"])
+
+
 def test_no_document_is_a_clear_error():
     with pytest.raises(InputError, match="no document to find topics in"):
         fit_topics(

@@ -12,7 +12,17 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
 from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
-from geostance.publish.style import FAINT, FAVOURABLE, INK, SMALL, SOFT, UNFAVOURABLE, fit, styled, text_width
+from geostance.publish.style import (
+    FAINT,
+    FAVOURABLE,
+    INK,
+    SMALL,
+    SOFT,
+    UNFAVOURABLE,
+    fit,
+    styled,
+    text_width,
+)
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
 
@@ -189,7 +199,8 @@ def _options(
     width: float,
 ) -> None:
     labels = [
-        f"{say(f'choice_{choice}')}: {_value(choice, value, say)}" for choice, value in options
+        say("choice_is", choice=say(f"choice_{choice}"), value=_value(choice, value, say))
+        for choice, value in options
     ]
     rows(axes, labels, width)
     axes.set_ylim(len(options) - 0.5, -0.5)
