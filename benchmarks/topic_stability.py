@@ -2,7 +2,7 @@
 
 A seeded slice of the press items, each text once, as one study; the commands run as a user runs
 them, in a process of their own. The fits that a consensus is held against are not those that it
-is made of. The same command is run twice, the second time from nothing, and the input shuffled.
+is made of. The published fit is made again in another process, and from shuffled rows.
 """
 
 import argparse
@@ -97,6 +97,7 @@ def recurrence(folder: Path, name: str) -> dict[str, float]:
         "ami_between_fits": made["ami_others"].mean(),
         "topics_of_fits_fewest": made["n_topics"].min(),
         "topics_of_fits_most": made["n_topics"].max(),
+        "again_identical": int(fits.filter(kind="again")["identical"][0]),
         "shuffled_identical": int(fits.filter(kind="shuffled")["identical"][0]),
     }
     return {f"{name}_{key}": value for key, value in figures.items()}
