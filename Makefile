@@ -46,6 +46,10 @@ $(error FITTED is not set: name the folder of the study whose topics are wanted)
 endif
 # Sheets of the tests on coders, their key and the answers: people's work, which no goal deletes.
 INTRUSION := $(DATA)/intrusion
+# Fits of topics beside the published one, and what is seen when they are held together: made by
+# goals of their own.
+FITS := $(DATA)/fits
+STABILITY := $(DATA)/stability
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes \
@@ -53,7 +57,7 @@ FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic
   stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
-APART_IDS := scorer-comparison
+APART_IDS := scorer-comparison topic-stability multiverse
 FIGURES := $(FIGURE_IDS:%=$(PUBLISHED)/figures/%.json)
 NOTEBOOKS := $(NOTEBOOK_IDS:%=$(PUBLISHED)/notebooks/%.html)
 
@@ -90,8 +94,8 @@ endif
 endif
 
 # --- Goals ---------------------------------------------------------------------------------
-.PHONY: all env annotate annotate-plan assign-topics compare-scorers intrusion status price verify \
-  lab test lint format lock strip encoder stance-model bench clean clean-all help FORCE
+.PHONY: all env annotate annotate-plan assign-topics compare-scorers intrusion stability multiverse \
+  status price verify lab test lint format lock strip encoder stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
 all: $(PUBLISHED)/manifest.json
@@ -113,10 +117,20 @@ assign-topics: $(ASSIGNED)/topics.parquet
 intrusion: $(INTRUSION)/topic_intrusion.parquet
 	@echo "sheets: $(INTRUSION)/sheets; put returned ones in $(INTRUSION)/returned, then run it again" >&2
 
+## stability: hold the topics against fits over other seeds and parts of the documents
+stability: $(STABILITY)/topic-stability.json
+	@echo "held: $(STABILITY)/topic_stability.parquet, drawn in topic-stability.pdf" >&2
+
+## multiverse: draw the conclusions again under every combination of choices about topics
+multiverse: $(STABILITY)/multiverse.json
+	@echo "drawn again: $(STABILITY)/multiverse.parquet, drawn in multiverse.pdf" >&2
+
 ## status: what each stage did last, and what the next make all would run
 status:
 	@$(MAKE) -n --no-print-directory all \
-	  $(if $(wildcard $(COMPARISON)/*.json),compare-scorers) 2>/dev/null | $(GEOSTANCE) status --data "$(DATA)"
+	  $(if $(wildcard $(COMPARISON)/*.json),compare-scorers) \
+	  $(if $(wildcard $(STABILITY)/topic-stability.json),stability) \
+	  $(if $(wildcard $(STABILITY)/multiverse.json),multiverse) 2>/dev/null | $(GEOSTANCE) status --data "$(DATA)"
 
 ## price: what a language model's service would take for the mentions; sends nothing
 price: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet
@@ -179,7 +193,8 @@ bench:
 
 ## clean: delete everything that make all can build again
 clean:
-	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(COMPARISON)" "$(ASSIGNED)" "$(FP)"
+	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(COMPARISON)" "$(ASSIGNED)" \
+	  "$(STABILITY)" "$(FITS)" "$(FP)"
 
 ## clean-all: clean, and delete the environment
 clean-all: clean
@@ -223,7 +238,8 @@ $(INTERIM)/embeddings.parquet: $(INTERIM)/sentences.parquet $(FP)/embed.json
 $(PROCESSED)/topics_fitted.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
   $(INTERIM)/embeddings.parquet $(FP)/topics-fit.json
 	@$(call RUN,topics fit) --cleaned $< --unique $(INTERIM)/unique.parquet \
-	  --sentences $(INTERIM)/sentences.parquet --embeddings $(INTERIM)/embeddings.parquet --output $@
+	  --sentences $(INTERIM)/sentences.parquet --embeddings $(INTERIM)/embeddings.parquet \
+	  --fits $(FITS) --output $@
 
 $(PROCESSED)/topics.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet \
   $(INTERIM)/unique.parquet $(INTERIM)/embeddings.parquet $(PROCESSED)/topics_fitted.parquet \
@@ -301,3 +317,24 @@ $(INTRUSION)/topic_intrusion.parquet: $(INTERIM)/cleaned.parquet $(PROCESSED)/to
   $(FP)/topics-intrusion.json FORCE
 	@$(call RUN,topics intrusion) --topics $(PROCESSED)/topics.parquet --cleaned $< \
 	  --returned $(INTRUSION)/returned --output $@
+
+$(STABILITY)/topic_stability.parquet: $(PROCESSED)/topics.parquet $(FP)/topics-stability.json
+	@$(call RUN,topics stability) --cleaned $(INTERIM)/cleaned.parquet \
+	  --unique $(INTERIM)/unique.parquet --sentences $(INTERIM)/sentences.parquet \
+	  --embeddings $(INTERIM)/embeddings.parquet --topics $< --fits $(FITS) --output $@
+
+$(STABILITY)/multiverse.parquet: $(PROCESSED)/topics.parquet $(PROCESSED)/stance.parquet \
+  $(FP)/topics-multiverse.json
+	@$(call RUN,topics multiverse) --documents $(INTERIM)/documents.parquet \
+	  --cleaned $(INTERIM)/cleaned.parquet --unique $(INTERIM)/unique.parquet \
+	  --sentences $(INTERIM)/sentences.parquet --embeddings $(INTERIM)/embeddings.parquet \
+	  --topics $< --stance $(PROCESSED)/stance.parquet --fits $(FITS) --output $@
+
+$(STABILITY)/topic-stability.json: $(STABILITY)/topic_stability.parquet \
+  $(FP)/figure-topic-stability.json
+	@$(call RUN,figure) --figure topic-stability --tables $(STABILITY) \
+	  --fingerprint $(FP)/figure-topic-stability.json --output $@
+
+$(STABILITY)/multiverse.json: $(STABILITY)/multiverse.parquet $(FP)/figure-multiverse.json
+	@$(call RUN,figure) --figure multiverse --tables $(STABILITY) \
+	  --fingerprint $(FP)/figure-multiverse.json --output $@

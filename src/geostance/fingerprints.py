@@ -88,6 +88,13 @@ _FITTED = set(FitSettings.model_fields)
 _TOLD = set(DescriptionSettings.model_fields)
 
 
+def _fit(config: Config) -> tuple[Any, ...]:
+    own = config.topics
+    # What topics are held against afterwards leaves them as they are.
+    fits = own.stability if own.solution == "consensus" else None
+    return own.model_dump(mode="json", include=_FITTED), fits, config.seed
+
+
 def _description(config: Config) -> tuple[Any, ...]:
     # Which documents are described counts, too; the prompt and the service where they are used.
     own = config.topics
@@ -97,6 +104,27 @@ def _description(config: Config) -> tuple[Any, ...]:
         config.stance.llm if own.labels == "llm" else None,
     )
 
+
+def _held_against(config: Config, *sections: str) -> dict[str, Any]:
+    # How topics are edited, judged and tested says nothing of other fits.
+    return config.topics.model_dump(mode="json", include=_FITTED | _TOLD | {*sections})
+
+
+def _multiverse_models(config: Config) -> str:
+    # No part of make all: universes whose encoder is not there are reported as not run.
+    found = []
+    for encoder in config.topics.multiverse.encoders:
+        try:
+            found.append(model_identity(encoder.name, encoder.revision))
+        except GeostanceError as error:
+            found.append(error.what)
+    return digest(found)
+
+
+_FITTED_AND_TOLD = (
+    *("bertopic", "gensim", "hdbscan", "numba", "scikit-learn", "scipy", "simplemma"),
+    *("stopwordsiso", "umap-learn"),
+)
 
 STAGES: dict[str, Stage] = {
     "ingest": Stage(
@@ -114,8 +142,8 @@ STAGES: dict[str, Stage] = {
     "sentences": Stage(lambda c: None, ("sentencex",)),
     "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), model=_encoder),
     "topics-fit": Stage(
-        lambda c: (c.topics.model_dump(mode="json", include=_FITTED), c.seed),
-        ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn"),
+        _fit,
+        ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "scipy"),
         model=_encoder,
     ),
     "topics-describe": Stage(
@@ -152,6 +180,20 @@ STAGES: dict[str, Stage] = {
         data=("targets.yml", "models/stance/*", "stance/*.yml"),
         listing="annotations",
         model=_compared_models,
+    ),
+    "topics-stability": Stage(
+        lambda c: (_held_against(c, "stability"), c.validation.confidence, c.seed),
+        _FITTED_AND_TOLD,
+        data=("topics/*.yml",),
+    ),
+    "topics-multiverse": Stage(
+        lambda c: (
+            _held_against(c, "stability", "multiverse"),
+            *(c.encoder, c.validation.confidence, c.seed),
+        ),
+        _FITTED_AND_TOLD,
+        data=("topics/*.yml",),
+        model=_multiverse_models,
     ),
     "tables": Stage(lambda c: None),
     "figure": Stage(

@@ -30,13 +30,22 @@ def set_up() -> None:
 
 
 def progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
-    """Yield ``items``, showing a bar on a terminal and one line every 30 seconds elsewhere."""
+    """Yield ``items``, showing a bar on a terminal and one line every 30 seconds elsewhere.
+
+    Both say how much time is left, if what is to come takes as long as what is done.
+    """
     if sys.stderr.isatty():
         yield from tqdm(items, total=total, desc=label, leave=False)
         return
-    due = monotonic() + SECONDS_BETWEEN_LINES
-    for done, item in enumerate(items):
-        if monotonic() >= due:
-            logger.info("%s: %d of %d", label, done, total)
-            due = monotonic() + SECONDS_BETWEEN_LINES
+    start = monotonic()
+    due = start + SECONDS_BETWEEN_LINES
+    for done, item in enumerate(items, start=1):
+        if (now := monotonic()) >= due:
+            left = round((now - start) / done * (total - done))
+            logger.info("%s: %d of %d, about %s left", label, done, total, _duration(left))
+            due = now + SECONDS_BETWEEN_LINES
         yield item
+
+
+def _duration(seconds: int) -> str:
+    return f"{seconds // 60} min" if seconds >= 120 else f"{seconds} s"

@@ -314,6 +314,92 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "share": pl.Float64,
         "text": pl.String,
     },
+    # The documents of one fit among many, each with its topic; where passages were clustered,
+    # their rows too. passage is null for a document as a whole.
+    "fit_assignments": {"doc_id": pl.String, "passage": pl.Int64, "topic": pl.Int64},
+    # Each published topic held against other fits. fits is all, seed (of all documents) or
+    # subsample (of a part). A topic recurs in a fit that has one whose documents overlap with its
+    # own by level at least (Jaccard, of the documents that both saw); low and high bound the
+    # recurrence (Wilson). overlap and overlap_min are mean and least over the fits, 0 where none
+    # belongs to it; word_overlap is the Jaccard overlap of the words.
+    "topic_stability": {
+        "topic": pl.Int64,
+        "label": pl.String,
+        "n_documents": pl.Int64,
+        "fits": pl.String,
+        "n_fits": pl.Int64,
+        "n_recurred": pl.Int64,
+        "recurrence": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "overlap": pl.Float64,
+        "overlap_min": pl.Float64,
+        "word_overlap": pl.Float64,
+        "level": pl.Float64,
+        "confidence": pl.Float64,
+    },
+    # consensus is the share of the n_fits fits which saw the document in which it is where most
+    # of its topic's documents are, companions the mean share of these that are with it; of an
+    # outlier, the share in which it is one again. Null where no fit saw it.
+    "document_consensus": {
+        "doc_id": pl.String,
+        "topic": pl.Int64,
+        "n_fits": pl.Int64,
+        "consensus": pl.Float64,
+        "companions": pl.Float64,
+    },
+    # kind is seed, subsample, again (the published fit made again) or shuffled (from rows in
+    # another order). ari and ami are to the published topics, those of others to the other fits:
+    # mean, least and greatest; outliers are one group. identical is null but for again and
+    # shuffled.
+    "topic_fits": {
+        "fit": pl.Int64,
+        "kind": pl.String,
+        "seed": pl.Int64,
+        "n_documents": pl.Int64,
+        "n_topics": pl.Int64,
+        "outlier_share": pl.Float64,
+        "ari": pl.Float64,
+        "ami": pl.Float64,
+        "ari_others": pl.Float64,
+        "ari_others_min": pl.Float64,
+        "ari_others_max": pl.Float64,
+        "ami_others": pl.Float64,
+        "ami_others_min": pl.Float64,
+        "ami_others_max": pl.Float64,
+        "identical": pl.Boolean,
+    },
+    # One row per universe and conclusion of the published topics; universe 0 is these. state is
+    # run, or why it was not. size and samples are factors of the study's own. n_documents are
+    # those that conclusions are drawn from; outlier_share is of them and their copies.
+    # conclusion is exists (value: overlap of documents), words (share of the words), larger
+    # (difference of the shares of topic and other), outlet or period (difference of the topic's
+    # share between the two groups of other), stance (mean toward other, in [−1, 1]). holds is
+    # null where the universe was not run; value is null too where it lacks the topic.
+    "multiverse": {
+        "universe": pl.Int64,
+        "state": pl.String,
+        "encoder": pl.String,
+        "unit": pl.String,
+        "neighbours": pl.String,
+        "components": pl.String,
+        "size": pl.String,
+        "samples": pl.String,
+        "stopwords": pl.String,
+        "n_documents": pl.Int64,
+        "n_topics": pl.Int64,
+        "outlier_share": pl.Float64,
+        "conclusion": pl.String,
+        "topic": pl.Int64,
+        "label": pl.String,
+        "other": pl.String,
+        "published": pl.Float64,
+        "value": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "same_direction": pl.Boolean,
+        "holds": pl.Boolean,
+    },
     # start and end are offsets into full_text(title, text); probabilities sum to 1.
     "mentions": {
         "doc_id": pl.String,

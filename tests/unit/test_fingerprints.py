@@ -20,6 +20,7 @@ from geostance.settings.stance import (
 from geostance.settings.topics import QualitySettings, TopicSettings
 
 NOTEBOOK = {"cells": [{"cell_type": "code", "source": "1"}], "metadata": {}}
+FITS = {"topics-fit", "topics-stability", "topics-multiverse"}
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_a_comment_a_docstring_or_a_touch_rewrites_nothing(study):
 def test_code_rewrites_the_stages_that_import_it(study):
     path = study.root / "geostance" / "topics" / "vectors.py"
     _edit(path, "FULL_CENTRING = 20", "FULL_CENTRING = 21")
-    assert study() == {"topics-fit", "topics-describe", "topics-assess", "topics-assign"}
+    assert study() == {*FITS, "topics-describe", "topics-assess", "topics-assign"}
 
 
 def test_what_describes_topics_leaves_the_fit_alone(study):
@@ -96,7 +97,19 @@ def test_what_describes_topics_leaves_the_fit_alone(study):
     study()
     path = study.root / "geostance" / "topics" / "terms.py"
     _edit(path, "THRESHOLD, FEWEST = 0.5, 5", "THRESHOLD, FEWEST = 0.4, 5")
-    assert study() == {"topics-describe"}
+    assert study() == {"topics-describe", "topics-stability", "topics-multiverse"}
+
+
+def test_what_fits_are_held_against_counts_for_a_consensus_only(study):
+    apart = {"topics-stability", "topics-multiverse"}
+    held = {"stability": {"fits": 30}}
+    assert study(Config(topics=TopicSettings(**held))) & {*FITS, "topics-describe"} == apart
+    assert "topics-fit" in study(Config(topics=TopicSettings(solution="consensus", **held)))
+    fewer = {"stability": {"fits": 10}}
+    assert "topics-fit" in study(Config(topics=TopicSettings(solution="consensus", **fewer)))
+    wider = {"multiverse": {"most": 10}, **fewer}
+    changed = study(Config(topics=TopicSettings(solution="consensus", **wider)))
+    assert changed & FITS == {"topics-multiverse"}
 
 
 def test_the_service_counts_for_topics_only_where_it_is_asked(study):
@@ -133,6 +146,9 @@ def test_a_helper_rewrites_the_stages_that_call_it(study):
     path = study.root / "geostance" / "stages" / "assignment.py"
     _edit(path, "have no topic", "are without a topic")
     assert study() == {"topics-assign"}
+    path = study.root / "geostance" / "stages" / "fits.py"
+    _edit(path, "min(n_processes, len(missing))", "min(n_processes, 1 + len(missing))")
+    assert study() == FITS
 
 
 def test_an_option_of_one_section_leaves_the_stages_of_the_others_alone(study):
@@ -143,7 +159,7 @@ def test_an_option_of_one_section_leaves_the_stages_of_the_others_alone(study):
         "    seeds: int = 1\n    representative_documents: int",
     )
     # Three take the whole configuration.
-    found = {"topics-fit", "topics-describe", "topics-assess", "topics-assign"}
+    found = {*FITS, "topics-describe", "topics-assess", "topics-assign"}
     assert study() == found | {"tables", "methods", "manifest"}
 
 
@@ -209,7 +225,7 @@ def test_a_figures_setting_rewrites_that_figure_and_what_lists_the_config(study)
 
 def test_a_prompt_rewrites_the_vectors_and_what_names_the_encoder(study):
     changed = study(Config(encoder=EncoderSettings(prompt="query: ")))
-    assert changed == {"embed", "methods", "manifest"}
+    assert changed == {"embed", "topics-multiverse", "methods", "manifest"}
 
 
 def test_a_scorers_model_counts_by_its_files(study):

@@ -7,6 +7,7 @@ from geostance.stages import (
     corpus,
     measurement,
     publication,
+    stability,
     topics,
 )
 from geostance.stages.basis import Record
@@ -31,6 +32,8 @@ STAGES = {
         measurement.validate,
         annotation.annotate_sample,
         comparison.compare_scorers,
+        stability.topics_stability,
+        stability.topics_multiverse,
         publication.tables,
         publication.figure,
         publication.notebook,

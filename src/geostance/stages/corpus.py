@@ -24,6 +24,7 @@ from geostance.files import (
 )
 from geostance.log import logger, progress
 from geostance.stages.basis import Record, count_reasons, kept_documents
+from geostance.stages.vectors import sentence_vectors
 
 # A process takes two seconds to start, in which it could clean so many articles.
 WORTH_A_PROCESS = 3_000
@@ -143,16 +144,8 @@ def sentences(config: Config, *, cleaned: Path, output: Path) -> Record:
 
 def embed(config: Config, *, sentences: Path, output: Path) -> Record:
     """Give every sentence its vector."""
-    from geostance.encoders import load_encoder
-
     read = read_table(sentences, "sentences")
-    own = config.encoder
-    encoder = load_encoder(own.name, own.revision, own.prompt, own.batch)
-    texts = read["text"].to_list()
-    vectors = encoder.encode(texts)
-    frame = read.select("sentence_id", "doc_id").with_columns(
-        pl.Series("vector", vectors, dtype=pl.Array(pl.Float32, encoder.dim))
-    )
+    frame, encoder = sentence_vectors(read, config.encoder)
     write_table(output, frame, "embeddings")
-    cut = encoder.truncated(texts)
+    cut = encoder.truncated(read["text"].to_list())
     return {"read": len(read), "dimensions": encoder.dim} | ({"truncated": cut} if cut else {})

@@ -24,6 +24,7 @@ from geostance.stages.topicbasis import (
     topic_guidance,
     topic_passages,
 )
+from geostance.stages.vectors import sentence_vectors
 
 if TYPE_CHECKING:
     from geostance.topics.description import TopicDescription
@@ -37,9 +38,16 @@ def topics_fit(
     unique: Path,
     sentences: Path,
     embeddings: Path,
+    fits: Path,
     output: Path,
 ) -> Record:
-    """Group the documents into topics."""
+    """Group the documents into topics.
+
+    FITS keeps the fits that a consensus is made of, if the config asks for one.
+    """
+    from geostance.stages.fits import FitJob, Sources, run_fits
+    from geostance.topics.consensus import consensus_fit
+    from geostance.topics.fits import planned
     from geostance.topics.model import fit_topics
 
     chosen = chosen_documents(config.topics, read_table(unique, "unique"))
@@ -50,6 +58,21 @@ def topics_fit(
     fit = fit_topics(
         documents, config.topics, seed, topic_guidance(config.topics, config.encoder), passages
     )
+    agreed: Record | None = None
+    if config.topics.solution == "consensus":
+        own = config.topics.stability
+        paths = {
+            "cleaned": cleaned,
+            "unique": unique,
+            "sentences": sentences,
+            "embeddings": embeddings,
+        }
+        sources = Sources.of(paths, config.encoder, config.topics)
+        plans = planned(own, config.seed_for("topics-consensus"))
+        jobs = [FitJob(sources, config.topics, plan) for plan in plans]
+        made = run_fits(jobs, fits, own.processes)
+        fit, found = consensus_fit(fit, documents, passages, made, own)
+        agreed = {"fits": len(plans), "support": [round(one, 4) for one in found.support.tolist()]}
     outliers, before = (int((fit.topics[name] == -1).sum()) for name in ("topic", "topic_found"))
     n_topics = fit.topics.filter(pl.col("topic") >= 0)["topic"].n_unique()
     write_json(
@@ -57,6 +80,8 @@ def topics_fit(
         {
             "parameters": fit.parameters,
             "unit": config.topics.unit,
+            "solution": config.topics.solution,
+            "consensus": agreed,
             "seed": seed,
             "messages": list(fit.messages),
             "encoder": encoder_record(config.encoder),
@@ -301,7 +326,6 @@ def _full_texts(cleaned: pl.DataFrame) -> dict[str, str]:
 
 def _parallel(config: Config, path: Path) -> "ParallelTexts":
     """Read parallel texts and give them vectors as the study's documents have them."""
-    from geostance.encoders import load_encoder
     from geostance.sentences import sentence_table
     from geostance.topics.parallel import ParallelTexts, read_parallel
     from geostance.topics.vectors import document_vectors
@@ -316,12 +340,5 @@ def _parallel(config: Config, path: Path) -> "ParallelTexts":
             dropped_reason=pl.lit(None, pl.String),
         )
     )
-    own = config.encoder
-    encoder = load_encoder(own.name, own.revision, own.prompt, own.batch)
-    encoded = pl.Series(
-        "vector",
-        encoder.encode(sentences["text"].to_list()),
-        dtype=pl.Array(pl.Float32, encoder.dim),
-    )
-    _, vectors = document_vectors(sentences.with_columns(encoded))
-    return ParallelTexts(texts, vectors)
+    vectors, _ = sentence_vectors(sentences, config.encoder)
+    return ParallelTexts(texts, document_vectors(vectors)[1])

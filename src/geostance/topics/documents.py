@@ -27,12 +27,17 @@ class TopicDocuments:
         vectors: np.ndarray,
     ) -> "TopicDocuments":
         """Put the rows in the order of doc_id, because UMAP depends on it."""
-        order = np.argsort(np.array(doc_ids, dtype=str), kind="stable").tolist()
-        return cls(
-            [doc_ids[row] for row in order],
-            [texts[row] for row in order],
-            [languages[row] for row in order],
-            vectors[order],
+        order = np.argsort(np.array(doc_ids, dtype=str), kind="stable")
+        return cls(list(doc_ids), list(texts), list(languages), vectors).take(order)
+
+    def take(self, rows: np.ndarray) -> "TopicDocuments":
+        """Return the documents of ``rows``, in the order of these."""
+        chosen = rows.tolist()
+        return TopicDocuments(
+            [self.doc_ids[row] for row in chosen],
+            [self.texts[row] for row in chosen],
+            [self.languages[row] for row in chosen],
+            self.vectors[chosen],
         )
 
     def __len__(self) -> int:

@@ -1,5 +1,6 @@
 """Long documents as passages: these are clustered, and a document is the mixture of its own."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +62,11 @@ class Passages:
             texts.append(documents.texts[row][start:end])
             languages.append(documents.languages[row])
         return cls(TopicDocuments(ids, texts, languages, vectors), table.drop("unit"))
+
+    def within(self, doc_ids: Set[str]) -> "Passages":
+        """Return the passages of these documents only."""
+        rows = np.flatnonzero(self.table["doc_id"].is_in(list(doc_ids)).to_numpy())
+        return Passages(self.units.take(rows), self.table[rows])
 
     def owners(self, documents: TopicDocuments) -> np.ndarray:
         """Return for each passage the row of its document."""

@@ -1,6 +1,7 @@
 """Words of a topic, one list per language, by class-based TF-IDF."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -37,6 +38,21 @@ def lexicons(
         found[language] = (rows, Lexicon.of(own, language, settings))
     rows = np.concatenate([rows for rows, _ in found.values()]) if found else np.array([], int)
     return {ALL_LANGUAGES: (rows, _together([lexicon for _, lexicon in found.values()])), **found}
+
+
+def restricted(
+    found: dict[str, tuple[np.ndarray, Lexicon]], chosen: np.ndarray
+) -> dict[str, tuple[np.ndarray, Lexicon]]:
+    """Return what :func:`lexicons` found, of the ``chosen`` documents only, bool (n_documents,).
+
+    Rows stay those of all documents; a language without a chosen one is left out.
+    """
+    kept = {}
+    for language, (rows, lexicon) in found.items():
+        own = np.flatnonzero(chosen[rows])
+        if len(own):
+            kept[language] = rows[own], replace(lexicon, held=csr_array(lexicon.held[own]))
+    return kept
 
 
 def _together(parts: list[Lexicon]) -> Lexicon:

@@ -125,6 +125,7 @@ def _make_study(
     tables |= _labels(tables["stance"], targets)
     tables["comparison"] = _comparison(languages, targets)
     tables["estimates"] = _estimates(tables)
+    tables |= _other_fits(tables["topic_info"], len(kept), targets)
     return tables
 
 
@@ -358,6 +359,49 @@ def _comparison(languages: tuple[str, ...], targets: tuple[str, ...]) -> pl.Data
                     )
                 )
     return pl.DataFrame(rows, schema=empty_table("comparison").schema, orient="row")
+
+
+def _other_fits(
+    info: pl.DataFrame, n_documents: int, targets: tuple[str, ...]
+) -> dict[str, pl.DataFrame]:
+    """Tables of stability over four fits and of a multiverse of six, one of them not run."""
+    stability = [
+        (topic, label, 10, fits, n, n - topic % 2, (n - topic % 2) / n, 0.2, 1.0, 0.7, 0.4, 0.5,
+         0.5, 0.95)
+        for fits, n in (("all", 4), ("seed", 2), ("subsample", 2))
+        for topic, label in info.select("topic", "label").iter_rows()
+    ]  # fmt: skip
+    fits = [
+        (at, kind, 7 + at, n_documents, 3, 0.2, 0.6, 0.7, *(0.6, 0.5, 0.7) * 2, identical)
+        for at, (kind, identical) in enumerate(
+            [("seed", None), ("subsample", None)] * 2 + [("again", True), ("shuffled", True)]
+        )
+    ]
+    labels = dict(info.select("topic", "label").iter_rows())
+    conclusions = [("exists", topic, None) for topic in labels]
+    conclusions += [("words", topic, None) for topic in labels]
+    conclusions += [("outlet", topic, "Le Matin − Le Soir") for topic in labels]
+    conclusions += [("stance", min(labels), target) for target in targets] if labels else []
+    conclusions += [("larger", min(labels), str(min(labels)))] if labels else []
+    universes = []
+    for number in range(1, 7):
+        run = number < 6
+        choices = ("embedded" if run else "a/b", "distinct", str(5 * number), "5", "1", "1", "none")
+        for n, (kind, topic, other) in enumerate(conclusions):
+            value = (0.1, None, -0.1, 0.2)[(n * number) % 4] if run else None
+            holds = value is not None and value > 0 if run else None
+            universes.append(
+                (number, "run" if run else "the model is not there", *choices, n_documents, 3, 0.2,
+                 kind, topic, labels[topic], other, 0.1, value, None, None, holds, holds)
+            )  # fmt: skip
+    return {
+        name: pl.DataFrame(rows, schema=empty_table(name).schema, orient="row")
+        for name, rows in (
+            ("topic_stability", stability),
+            ("topic_fits", fits),
+            ("multiverse", universes),
+        )
+    }
 
 
 def _estimates(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -67,7 +67,7 @@ def run(folder, settings):
     names = ("cleaned", "unique", "sentences", "embeddings")
     paths = {name: folder / f"{name}.parquet" for name in names}
     fitted, config = folder / "topics_fitted.parquet", Config(topics=settings)
-    record = topics_fit(config, **paths, output=fitted)
+    record = topics_fit(config, **paths, fits=folder / "fits", output=fitted)
     topics_describe(
         config,
         fitted=fitted,

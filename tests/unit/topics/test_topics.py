@@ -62,6 +62,13 @@ def test_row_order_changes_nothing(three_themes):
     assert described[0].info.equals(described[1].info)
 
 
+def test_without_a_map_the_topics_are_the_same(three_themes):
+    documents, fit, _ = three_themes
+    unmapped = fit_topics(documents, TopicSettings(), seed=1, mapped=False).topics
+    assert unmapped.drop("x", "y").equals(fit.topics.drop("x", "y"))
+    assert unmapped["x"].is_nan().all()
+
+
 def test_no_document_is_a_clear_error():
     with pytest.raises(InputError, match="no document to find topics in"):
         fit_topics(

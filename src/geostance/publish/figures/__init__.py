@@ -3,10 +3,12 @@
 from geostance.publish.figures.corpus import corpus_flow, documents_over_time
 from geostance.publish.figures.description import corpus_description
 from geostance.publish.figures.distribution import stance_distribution
+from geostance.publish.figures.multiverse import multiverse
 from geostance.publish.figures.plot import FigureSpec, Plot
 from geostance.publish.figures.portrayal import stance_by_topic
 from geostance.publish.figures.quality import topic_quality
 from geostance.publish.figures.scorers import scorer_comparison
+from geostance.publish.figures.stability import topic_stability
 from geostance.publish.figures.stance import stance_by_outlet, stance_over_time
 from geostance.publish.figures.topic_hierarchy import topic_hierarchy
 from geostance.publish.figures.topic_map import topic_map
@@ -38,4 +40,6 @@ FIGURES: dict[str, FigureSpec] = {
 # Drawn by goals of their own, and no part of what make all publishes.
 APART: dict[str, FigureSpec] = {
     "scorer-comparison": FigureSpec(("comparison",), scorer_comparison, named=True),
+    "topic-stability": FigureSpec(("topic_stability", "topic_fits"), topic_stability),
+    "multiverse": FigureSpec(("multiverse",), multiverse, named=True),
 }
