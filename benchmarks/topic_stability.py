@@ -22,6 +22,7 @@ from geostance.schema import TABLES, empty_table
 
 DOCUMENTS = 20_000
 SEED = 20240105
+TAKEN = ("cleaned", "unique", "sentences", "embeddings")
 # Share of the fits that a topic has to come back in.
 BAR = 0.9
 
@@ -45,25 +46,33 @@ def study(folder: Path, data: Path, n_documents: int) -> None:
     embeddings = items.select("doc_id", sentence_id="doc_id").with_columns(
         vector=pl.Series(vectors, dtype=pl.Array(pl.Float32, vectors.shape[1]))
     )
-    for name, frame in (("cleaned", cleaned), ("unique", unique)):
+    tables = {
+        "documents": items,
+        "cleaned": cleaned,
+        "unique": unique,
+        "sentences": embeddings.drop("vector").with_columns(text=pl.Series(texts)),
+    }
+    for name, frame in tables.items():
         whole = pl.concat([empty_table(name), frame], how="diagonal_relaxed")
         write_table(folder / f"{name}.parquet", whole.cast(dict(TABLES[name])), name)
     write_table(folder / "embeddings.parquet", embeddings, "embeddings")
 
 
 def run(folder: Path, solution: str, fits: str) -> float:
-    """Run ``topics fit`` and ``topics stability``; return the seconds they took."""
+    """Run ``topics fit``, ``describe`` and ``stability``; return the seconds they took."""
     own = folder / solution
     write_text(folder / f"{solution}.yml", f"topics: {{solution: {solution}}}\n")
     common = [
         f"--config={folder / solution}.yml",
-        *(f"--{name}={folder / name}.parquet" for name in ("cleaned", "unique", "embeddings")),
-        f"--fits={folder / fits}",
+        *(f"--{name}={folder / name}.parquet" for name in TAKEN),
     ]
+    kept, fitted = f"--fits={folder / fits}", own / "topics_fitted.parquet"
     start = perf_counter()
     for command in (
-        ["fit", f"--output={own / 'topics.parquet'}"],
-        ["stability", f"--topics={own / 'topics.parquet'}",
+        ["fit", kept, f"--output={fitted}"],
+        ["describe", f"--fitted={fitted}", f"--documents={folder / 'documents.parquet'}",
+         f"--responses={own}", f"--output={own / 'topics.parquet'}"],
+        ["stability", kept, f"--topics={own / 'topics.parquet'}",
          f"--output={own / 'topic_stability.parquet'}"],
     ):  # fmt: skip
         subprocess.run(

@@ -7,9 +7,12 @@ from geostance.errors import InputError, StaleError
 from geostance.files import read_json, read_table, write_table
 from geostance.schema import TABLES, empty_table
 from geostance.sentences import sentence_table
+from geostance.settings.corpus import EncoderSettings
 from geostance.settings.topics import TopicSettings
 from geostance.stages.assignment import topics_assign
+from geostance.stages.stability import topics_stability
 from geostance.stages.topics import topics_describe, topics_fit
+from geostance.stages.vectors import sentence_vectors
 
 SENTENCES = {
     0: "Le gazoduc livre du gaz avant l'hiver froid.",
@@ -63,6 +66,13 @@ def write_study(folder, themes, seed, long=0):
     return ids
 
 
+def encode(folder):
+    """Give the sentences of a study the vectors of the embedded encoder."""
+    sentences = read_table(folder / "sentences.parquet", "sentences")
+    frame, _ = sentence_vectors(sentences, EncoderSettings())
+    write_table(folder / "embeddings.parquet", frame, "embeddings")
+
+
 def run(folder, settings):
     names = ("cleaned", "unique", "sentences", "embeddings")
     paths = {name: folder / f"{name}.parquet" for name in names}
@@ -77,6 +87,15 @@ def run(folder, settings):
         output=folder / "topics.parquet",
     )
     return record
+
+
+def held(folder, settings):
+    """The topics of a study held against other fits: a row for each, over all of these."""
+    names = ("cleaned", "unique", "sentences", "embeddings", "topics")
+    paths = {name: folder / f"{name}.parquet" for name in names}
+    output = folder / "topic_stability.parquet"
+    topics_stability(Config(topics=settings), **paths, fits=folder / "fits", output=output)
+    return read_table(output, "topic_stability").filter(fits="all")
 
 
 def assign(folder, study, settings):
@@ -190,15 +209,8 @@ def test_passages_give_long_articles_a_mixture(tmp_path):
 
 
 def test_zero_shot_themes_name_their_topics(tmp_path):
-    from geostance.encoders import load_encoder
-
     ids = write_study(tmp_path, [0] * 30 + [1] * 30, seed=1)
-    sentences = read_table(tmp_path / "sentences.parquet", "sentences")
-    vectors = load_encoder().encode(sentences["text"].to_list())
-    frame = sentences.select("sentence_id", "doc_id").with_columns(
-        pl.Series("vector", vectors, dtype=pl.Array(pl.Float32, vectors.shape[1]))
-    )
-    write_table(tmp_path / "embeddings.parquet", frame, "embeddings")
+    encode(tmp_path)
     settings = TopicSettings(zero_shot={"Énergie": {"fr": "Le gaz et les gazoducs."}})
     run(tmp_path, settings)
     topics = read_table(tmp_path / "topics.parquet", "topics")
@@ -207,3 +219,46 @@ def test_zero_shot_themes_name_their_topics(tmp_path):
     assert theme["name"] == "Énergie" and set(named) == {*ids[:30], ids[-1]}
     info = read_table(tmp_path / "topic_info.parquet", "topic_info")
     assert info.filter(topic=theme["topic"])["label"].to_list() == ["Énergie"]
+
+
+def test_zero_shot_themes_keep_their_topics_in_a_consensus(tmp_path):
+    ids = write_study(tmp_path, [0] * 30 + [1] * 30, seed=1)
+    encode(tmp_path)
+    settings = TopicSettings(
+        zero_shot={"Énergie": {"fr": "Le gaz et les gazoducs."}},
+        solution="consensus",
+        stability={"fits": 2, "processes": 1},
+    )
+    run(tmp_path, settings)
+    info = read_table(tmp_path / "topic_info.parquet", "topic_info")
+    (named,) = info.filter(label="Énergie")["topic"]
+    topics = read_table(tmp_path / "topics.parquet", "topics")
+    assert set(topics.filter(topic=named)["doc_id"]) == {*ids[:30], ids[-1]}
+    # A fit that is not given the vectors of the theme is refused.
+    assert held(tmp_path, settings).filter(topic=named)["recurrence"].to_list() == [1.0]
+
+
+def test_a_consensus_of_passages_is_one_of_documents(tmp_path):
+    write_study(tmp_path, [0] * 30 + [1] * 30 + [2] * 30, seed=1, long=6)
+    fits = {"fits": 2, "processes": 1}
+    settings = TopicSettings(
+        passage_words=20, min_topic_size=8, solution="consensus", stability=fits
+    )
+    record = run(tmp_path, settings)
+    model = read_json(tmp_path / "topic_model.json")
+    assert model["solution"] == "consensus"
+    assert model["consensus"] == {"fits": 2, "support": [1.0] * record["topics"]}
+    passages = read_table(tmp_path / "topic_passages.parquet", "topic_passages")
+    topics = read_table(tmp_path / "topics.parquet", "topics")
+    # Every document whose passages agree is where they are.
+    alike = (
+        passages.group_by("doc_id")
+        .agg(pl.col("topic").unique())
+        .filter(pl.col("topic").list.len() == 1)
+    )
+    both = alike.explode("topic").join(topics, on="doc_id")
+    assert len(both) > 60 and (both["topic"] == both["topic_right"]).all()
+    again = held(tmp_path, settings)
+    assert again["recurrence"].min() > 0.5 and again["word_overlap"].min() > 0.5
+    checks = read_table(tmp_path / "topic_fits.parquet", "topic_fits")
+    assert checks.filter(kind="shuffled")["identical"].to_list() == [True]

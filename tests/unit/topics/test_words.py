@@ -8,7 +8,7 @@ from geostance.topics.lemmas import lemmatizer
 from geostance.topics.lexicon import Lexicon
 from geostance.topics.stopwords import connectors_of, content_words, stopwords_of
 from geostance.topics.tokens import segments, tokenize
-from geostance.topics.words import lexicons, topic_words, typicality
+from geostance.topics.words import lexicons, restricted, topic_words, typicality
 
 ENCODER_LANGUAGES = "fr en ru tr de es it uk pl ar hi fa az hy ka kk".split()
 PLAIN = DescriptionSettings(lemmas=False, terms=False)
@@ -194,3 +194,17 @@ def test_words_can_be_chosen_by_likeness_to_the_documents(representation):
 
 def test_no_topic_gives_no_words():
     assert words_of([], [], []).equals(empty_table("topic_words"))
+
+
+def test_words_of_a_part_are_counted_in_that_part_alone():
+    texts = ["gaz livraison", "gaz hiver", "vote scrutin", "gas winter"]
+    languages = ["fr", "fr", "fr", "en"]
+    settings = DescriptionSettings(terms=False)
+    chosen = np.array([True, False, True, False])
+    # The topics of documents outside the part count for nothing.
+    found = restricted(lexicons(texts, languages, settings), chosen)
+    words = topic_words(found, [0, 5, 1, 5], settings)
+    part = [text for text, own in zip(texts, chosen, strict=True) if own]
+    alone = topic_words(lexicons(part, ["fr", "fr"], settings), [0, 1], settings)
+    assert words.equals(alone)
+    assert set(words["language"]) == {"mul", "fr"}
