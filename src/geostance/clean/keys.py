@@ -13,6 +13,9 @@ from typing import NamedTuple
 LETTERS = 4
 # Signs that count as words of their own.
 SIGNS = "©℗#€"
+# What stands for the end of a word and for a number: parts that end a word and are no sign.
+_BOUND, _NUMBER = "\b", "0"
+_NO_SIGN = (_BOUND, _NUMBER)
 # More ways to begin than this, and the place gives no keys worth having.
 _MAX_WAYS = 400
 
@@ -54,10 +57,12 @@ class Keys(NamedTuple):
     """What every match has: a key at its first word, and one of the rarest at any; or neither.
 
     A key shorter than LETTERS is a whole word, unless it ends in "*", at the start only.
+    ``literals`` are runs of small letters and signs of which it has one; none when not known.
     """
 
     first: frozenset[str] | None
     within: frozenset[str] | None
+    literals: tuple[str, ...]
 
 
 def alternatives(expression: str) -> list[str]:
@@ -97,7 +102,30 @@ def find_keys(expression: str, common: frozenset[str]) -> Keys:
         and not any(key.endswith("*") for key in ways)
     ]
     rarest = min(found, default=None, key=lambda ways: (_cost(ways, common), len(ways)))
-    return Keys(_ways(items), rarest)
+    return Keys(_ways(items), rarest, tuple(sorted(_literals(items))))
+
+
+def _literals(items: tuple[Item, ...]) -> frozenset[str]:
+    """Return runs of letters of which every match of ``items`` has one, the most telling set.
+
+    It is empty where no run is certain.
+    """
+    found: list[frozenset[str]] = []
+    run = ""
+    for item in (*items, Item()):
+        if item.letter is not None and not (
+            item.optional or item.repeated or item.letter in _NO_SIGN
+        ):
+            run += item.letter
+            continue
+        if run.strip():
+            found.append(frozenset({run}))
+        run = ""
+        if item.group is not None and not item.optional:
+            inner = [_literals(sequence) for sequence in item.group]
+            if all(inner):
+                found.append(frozenset().union(*inner))
+    return max(found, key=lambda runs: (min(map(len, runs)), -len(runs)), default=frozenset())
 
 
 def _cost(keys: frozenset[str], common: frozenset[str]) -> int:
@@ -211,7 +239,7 @@ def _group(tokens: Iterator[tuple[str, str]]) -> tuple[tuple[tuple[Item, ...], .
 
 def _item(token: str, optional: bool, repeated: bool) -> Item:
     if token == r"\b":
-        return Item(" ")
+        return Item(_BOUND)
     if token.startswith("\\") and not token[1].isalnum():
         return Item(token[1], None, optional, repeated)
     if token.startswith("[") and not token.startswith("[^"):
@@ -220,7 +248,7 @@ def _item(token: str, optional: bool, repeated: bool) -> Item:
             return Item(None, tuple((Item(letter),) for letter in inside), optional, repeated)
     if token == "{n}":
         # A number is no word, and ends one.
-        return Item("0", None, optional, repeated)
+        return Item(_NUMBER, None, optional, repeated)
     opaque = len(token) > 1 or token == "."
     return Item(None if opaque else token, None, optional, repeated)
 

@@ -138,6 +138,19 @@ class Page:
         return comment_places(self.lines)
 
     @cached_property
+    def titles(self) -> frozenset[int]:
+        """Places of the lines that say what the headline says."""
+        if self.title is None:
+            return frozenset()
+        own = self.title.words
+        return frozenset(place for place, line in enumerate(self.lines) if line.words == own)
+
+    @cached_property
+    def marked(self) -> frozenset[int]:
+        """Places that are furniture for where they are or for being repeated, by any wording."""
+        return self.titles | self.comments | self.repeated
+
+    @cached_property
     def language(self) -> str:
         """The language given, else that of the headline and the prose."""
         return self.given_language or self._language_of(self.prose)
