@@ -8,6 +8,7 @@ a place where no body text stands, never for being short. Phrases are data, in t
 """
 
 from collections.abc import Collection
+from functools import partial
 
 from geostance.clean.lines import Line
 from geostance.clean.page import Page
@@ -68,6 +69,22 @@ RULES: tuple[Rule, ...] = (
 _STEPS = range(-6, 7)
 
 
+def _rules_for(line: Line, zone: str, marked: bool) -> tuple[Rule, ...]:
+    """Return the rules that may drop a line in a zone, and where the page marks its place."""
+    return tuple(
+        rule
+        for rule in RULES
+        if zone in rule.zones and ((marked and rule.at_marks) or rule.fits(line))
+    )
+
+
+_RULES_FOR = {
+    (zone, marked): partial(_rules_for, zone=zone, marked=marked)
+    for zone in ZONES
+    for marked in (False, True)
+}
+
+
 def apply_rules(page: Page, changed: Collection[int] | None = None) -> None:
     """Fill ``page.reasons`` and ``page.rules``, until no rule drops another line.
 
@@ -82,7 +99,7 @@ def apply_rules(page: Page, changed: Collection[int] | None = None) -> None:
         for place, line in enumerate(page.lines)
         if page.reasons[place] is None
         and _is_open(page, place, line)
-        and (rules := line.fact(_rules_for)[page.zone(place), place in marked])
+        and (rules := line.fact(_RULES_FOR[page.zone(place), place in marked]))
     ]
     while changed is None or changed:
         near = None if changed is None else _near(page, changed)
@@ -98,20 +115,6 @@ def apply_rules(page: Page, changed: Collection[int] | None = None) -> None:
                     break
         if changed:
             asked = [one for one in asked if page.reasons[one[0].place] is None]
-
-
-def _rules_for(line: Line) -> dict[tuple[str, bool], tuple[Rule, ...]]:
-    """Return which rules may drop a line, by its zone and by whether the page marks its place."""
-    fitting = {rule.name for rule in RULES if rule.fits(line)}
-    return {
-        (zone, marked): tuple(
-            rule
-            for rule in RULES
-            if zone in rule.zones and (rule.name in fitting or (marked and rule.at_marks))
-        )
-        for zone in ZONES
-        for marked in (False, True)
-    }
 
 
 def _near(page: Page, changed: Collection[int]) -> set[int]:

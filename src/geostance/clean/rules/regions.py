@@ -99,7 +99,7 @@ def comments(line: Line, context: Context) -> Keep | Drop:
     return drop_for("comment_widget" if context.place in context.page.comments else None)
 
 
-@rule(lambda line: not (line.is_prose or opens_or_links(line)))
+@rule(lambda line: not (line.is_prose or line.fact(opens_or_links)))
 def box(line: Line, context: Context) -> Keep | Drop:
     """Drop what stands between two lines of an offer: its name, its praise."""
     page, place = context.page, context.place
@@ -132,7 +132,7 @@ def after_end(line: Line, context: Context) -> Keep | Drop:
     return drop_for(marks[-1] if len(marks) > 1 or (marks and below) else None)
 
 
-@rule(lambda line: not (line.ends_sentence or line.is_prose or opens_or_links(line)))
+@rule(lambda line: not (line.ends_sentence or line.is_prose or line.fact(opens_or_links)))
 def amid(line: Line, context: Context) -> Keep | Drop:
     """Drop a line that is no sentence between two dropped ones: a button, a label, a caption.
 

@@ -121,7 +121,11 @@ def byline(line: Line, context: Context) -> Keep | Drop:
 
 
 def _is_short(line: Line) -> bool:
-    return len(line.words) <= _BANNER_WORDS and not line.ends_sentence and not opens_or_links(line)
+    return (
+        len(line.words) <= _BANNER_WORDS
+        and not line.ends_sentence
+        and not line.fact(opens_or_links)
+    )
 
 
 @rule(lambda line: line.fact(_is_short) or line.fact(is_section), "head")
@@ -149,7 +153,7 @@ def arrow(line: Line, context: Context) -> Keep | Drop:
 
 def _may_be_tags(line: Line) -> bool:
     return (
-        not (line.ends_sentence or line.quotes or opens_or_links(line))
+        not (line.ends_sentence or line.quotes or line.fact(opens_or_links))
         and len(line.words) in _TAG_WORDS
         and load_phrases().clause_words.isdisjoint(line.words)
     )
@@ -173,7 +177,7 @@ def tag_list(line: Line, context: Context) -> Keep | Drop:
 
 
 def _may_be_foreign(line: Line) -> bool:
-    return len(line.words) in _FOREIGN_WORDS and not line.quotes and not opens_or_links(line)
+    return len(line.words) in _FOREIGN_WORDS and not line.quotes and not line.fact(opens_or_links)
 
 
 @rule(_may_be_foreign, "head", "tail")

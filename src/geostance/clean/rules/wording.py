@@ -91,6 +91,11 @@ def _buttons(line: Line) -> Verdict | None:
     parts = [part for part in _BUTTONS.split(line.text) if part.strip()]
     if not 2 <= len(parts) <= _MAX_BUTTONS:
         return None
-    lines = [make_line(part.strip()) for part in parts]
-    found = [part.verdict("anywhere") or part.verdict("edges") for part in lines]
-    return found[0] if all(found) else None
+    first: Verdict | None = None
+    for part in parts:
+        line = make_line(part.strip())
+        found = line.verdict("anywhere") or line.verdict("edges")
+        if found is None:
+            return None
+        first = first or found
+    return first
