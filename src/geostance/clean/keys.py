@@ -125,7 +125,13 @@ def _literals(items: tuple[Item, ...]) -> frozenset[str]:
             inner = [_literals(sequence) for sequence in item.group]
             if all(inner):
                 found.append(frozenset().union(*inner))
-    return max(found, key=lambda runs: (min(map(len, runs)), -len(runs)), default=frozenset())
+    return max(found, key=_telling, default=frozenset())
+
+
+def _telling(runs: frozenset[str]) -> tuple[bool, int, int]:
+    """Return how much a choice of runs tells: few long ones are found quickly and seldom."""
+    shortest = min(map(len, runs))
+    return shortest >= LETTERS, -len(runs), shortest
 
 
 def _cost(keys: frozenset[str], common: frozenset[str]) -> int:

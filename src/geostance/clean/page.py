@@ -1,7 +1,7 @@
 """A page as the rules see it: its lines, where its prose begins and ends, what is dropped."""
 
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from geostance.clean.comments import comment_places
@@ -26,6 +26,9 @@ _VERY_SURE = 0.99
 # So many function words of a language, as many as of any other, tell it, in so many lines.
 _FUNCTION_WORDS = 2
 _SPOKEN_LINES, _SPOKEN_WORDS = 3, 40
+# So many in all the prose, each line speaking alike, and of any other language at most this
+# share of them: detection says the same.
+_CLEAR_WORDS, _CLEAR_SHARE = 6, 0.5
 
 # Neighbours that a short line does not tell apart.
 _ALIKE = (frozenset({"tr", "az"}), frozenset({"ru", "uk", "kk"}), frozenset({"fa", "ar"}))
@@ -153,20 +156,31 @@ class Page:
     @cached_property
     def language(self) -> str:
         """The language given, else that of the headline and the prose."""
-        return self.given_language or self._language_of(self.prose)
+        if self.given_language:
+            return self.given_language
+        lines = [self.lines[place] for place in self.prose]
+        if self._spoken and all(_speaks(line, self._spoken) for line in lines):
+            said = _count_spoken(lines)
+            second, most = sorted([0, *said.values()])[-2:]
+            if most >= _CLEAR_WORDS and second <= _CLEAR_SHARE * most:
+                return self._spoken
+        return self._language_of(self.prose)
+
+    @cached_property
+    def told(self) -> set[str]:
+        """How the words of the prose begin."""
+        return {word[:STEM] for place in self.prose for word in self.lines[place].words}
 
     def stems(self) -> set[str]:
         """Return how the words of the headline and the prose begin."""
-        lines = [self.lines[place] for place in self.prose] + ([self.title] if self.title else [])
-        return {word[:STEM] for line in lines for word in line.words}
+        return self.told | {word[:STEM] for word in (self.title.words if self.title else ())}
 
     def is_told(self, line: Line | None) -> bool:
         """Whether the prose uses two words of a line, as that of a headline."""
         if line is None:
             return False
         own = {word[:STEM] for word in line.words if len(word) >= STEM}
-        said = {word[:STEM] for place in self.prose for word in self.lines[place].words}
-        return len((own - self.phrases.function_words) & said) > 1
+        return len((own - self.phrases.function_words) & self.told) > 1
 
     def zone(self, place: int) -> str:
         """Return "head", "tail" or "within"."""
@@ -227,32 +241,46 @@ class Page:
 
     def is_foreign(self, line: Line) -> bool:
         """Whether the line is surely in another language than the page."""
-        return not self._speaks_as_prose(line, self.prose) and _differs(line, self.language, _SURE)
+        if _speaks(line, self._spoken) or line.fact(_detected).confidence < _SURE:
+            return False
+        return _differs(line, self.language, _SURE)
+
+    @cached_property
+    def _spoken(self) -> str:
+        return self._spoken_of(self.prose)
+
+    def _spoken_of(self, places: list[int]) -> str:
+        """Return the language of most function words at the beginning of these lines."""
+        said = _count_spoken(self.lines[place] for place in places[:_SPOKEN_LINES])
+        return max(said, key=said.__getitem__, default="")
 
     def _foreign(self, line: Line, others: list[int]) -> bool:
-        if line.quotes or self._speaks_as_prose(line, others):
+        if line.quotes or _speaks(line, self._spoken_of(others)):
             return False
         return _differs(line, self.given_language or self._language_of(others), _VERY_SURE)
-
-    def _speaks_as_prose(self, line: Line, places: list[int]) -> bool:
-        """Whether the line's function words are those of the prose's language.
-
-        Asking for the language takes longer than all the rest; function words mostly tell.
-        """
-        said = line.fact(_function_words)
-        most = max(said.values(), default=0)
-        return most >= _FUNCTION_WORDS and said.get(self._spoken(places)) == most
-
-    def _spoken(self, places: list[int]) -> str:
-        said: dict[str, int] = {}
-        for place in places[:_SPOKEN_LINES]:
-            for language, count in self.lines[place].fact(_function_words).items():
-                said[language] = said.get(language, 0) + count
-        return max(said, key=said.__getitem__, default="")
 
     def _language_of(self, places: list[int]) -> str:
         texts = [self.lines[place].text for place in places]
         return detect("\n".join(([self.title.text] if self.title else []) + texts)).language
+
+
+def _speaks(line: Line, language: str) -> bool:
+    """Whether the line's function words are those of a language.
+
+    Asking for the language takes longer than all the rest; function words mostly tell.
+    """
+    said = line.fact(_function_words)
+    most = max(said.values(), default=0)
+    return most >= _FUNCTION_WORDS and said.get(language) == most
+
+
+def _count_spoken(lines: Iterable[Line]) -> dict[str, int]:
+    """Return how many function words of each language these lines have."""
+    said: dict[str, int] = {}
+    for line in lines:
+        for language, count in line.fact(_function_words).items():
+            said[language] = said.get(language, 0) + count
+    return said
 
 
 def _function_words(line: Line) -> dict[str, int]:

@@ -99,7 +99,7 @@ def _find_body(
     blocks = [
         block
         if reason == "body"
-        else block._replace(kept=reason == "title", reason=reason, rule=rule)
+        else Block(block.text, block.start, block.end, reason == "title", reason, rule)
         for block, reason, rule in zip(blocks, outcome.reasons, outcome.rules, strict=True)
     ]
     headline = outcome.headline
