@@ -12,6 +12,7 @@ from functools import partial
 
 from geostance.clean.lines import Line
 from geostance.clean.page import Page
+from geostance.clean.rules.endings import reader, teasers
 from geostance.clean.rules.regions import after_end, amid, box, comments, section, tag_lines, widget
 from geostance.clean.rules.shape import (
     arrow,
@@ -63,6 +64,8 @@ RULES: tuple[Rule, ...] = (
     after_end,
     amid,
     widget,
+    teasers,
+    reader,
 )
 
 # A change concerns lines so far away.

@@ -1,6 +1,6 @@
 """Rules for what stands together: sections of links, boxes, comments, and what follows the end."""
 
-from geostance.clean.lines import FULL_STOPS, Line
+from geostance.clean.lines import Line
 from geostance.clean.page import STEM, Page
 from geostance.clean.phrases import Verdict
 from geostance.clean.rules.verdict import (
@@ -24,7 +24,7 @@ _TOLD_LINES, _TOLD_SHARE, _SURE_LINES = 2, 0.34, 4
 _TAG_WORDS = range(1, 4)
 
 # An advertisement may stand in the text; the rest of these stand below it.
-_WITHIN_TEXT = frozenset({"loading", "caption", "date", "byline", "repeated", None})
+WITHIN_TEXT = frozenset({"loading", "caption", "date", "byline", "repeated", None})
 # Between two dropped lines, a line of so many words is one of them; above the text a longer one
 # is the caption of a picture.
 _AMID_WORDS = 12
@@ -127,7 +127,7 @@ def after_end(line: Line, context: Context) -> Keep | Drop:
     if page.is_announced(place):
         return KEEP
     above = page.reasons[page.last + 1 : place]
-    marks = [reason for reason in above if reason not in _WITHIN_TEXT]
+    marks = [reason for reason in above if reason not in WITHIN_TEXT]
     below = any(reason is not None for reason in page.reasons[place + 1 :])
     return drop_for(marks[-1] if len(marks) > 1 or (marks and below) else None)
 
@@ -197,7 +197,9 @@ def widget(line: Line, context: Context) -> Keep | Drop:
     told = [n for n in parts if page.dropped(n) or page.lines[n].fact(is_button)]
     if len(told) < _TOLD_LINES or len(told) < _TOLD_SHARE * len(parts):
         return KEEP
-    if line.fact(is_button):
+    # The last line of the box, above prose, may be its heading.
+    heads = place == last and place + 1 in page.prose_places and not page.gaps[place + 1]
+    if line.fact(is_button) and not (heads and len(line.words) > 1):
         return Drop("other")
     sure = len(told) >= _SURE_LINES and 2 * len(told) > len(parts)
     among = told[0] < place < told[-1] and len(line.words) <= _LABEL_WORDS * 2
@@ -205,4 +207,4 @@ def widget(line: Line, context: Context) -> Keep | Drop:
 
 
 def _is_teaser(line: Line) -> bool:
-    return len(line.words) <= _TEASER_WORDS and not line.text.endswith(FULL_STOPS)
+    return len(line.words) <= _TEASER_WORDS and not line.ends_statement

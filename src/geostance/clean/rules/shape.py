@@ -4,7 +4,7 @@ import re
 
 from geostance.clean.folding import words
 from geostance.clean.lines import Line
-from geostance.clean.page import STEM
+from geostance.clean.page import STEM, Page
 from geostance.clean.phrases import load_phrases
 from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_for, no_line, rule
 from geostance.clean.shapes import (
@@ -107,6 +107,8 @@ def byline(line: Line, context: Context) -> Keep | Drop:
     after_by = (
         place > 0 and page.reasons[place - 1] == "byline" and len(page.lines[place - 1].words) == 1
     )
+    if page.in_tail(place) and (page.is_announced(place) or _is_one_of_list(page, place)):
+        return KEEP
     named = line.fact(is_name) or line.fact(is_initials) or line.fact(is_capital_name)
     beside_date = named and any(one.fact(is_date) for one in page.beside(place))
     if not (after_by or beside_date or page.in_head(place) or page.in_tail(place)):
@@ -114,7 +116,10 @@ def byline(line: Line, context: Context) -> Keep | Drop:
     if line.fact(is_address) or (line.fact(is_initials) and (page.in_tail(place) or beside_date)):
         return Drop("byline")
     if line.fact(is_name) or (
-        page.in_head(place) and page.beside_dropped(place) and line.fact(is_caseless_name)
+        page.in_head(place)
+        and page.title is not None
+        and page.beside_dropped(place)
+        and line.fact(is_caseless_name)
     ):
         return Drop("byline")
     return KEEP
@@ -153,7 +158,7 @@ def arrow(line: Line, context: Context) -> Keep | Drop:
 
 def _may_be_tags(line: Line) -> bool:
     return (
-        not (line.ends_sentence or line.quotes or line.fact(opens_or_links))
+        not (line.ends_sentence or line.quotes or line.fact(opens_or_links) or "(" in line.text)
         and len(line.words) in _TAG_WORDS
         and load_phrases().clause_words.isdisjoint(line.words)
     )
@@ -163,7 +168,7 @@ def _may_be_tags(line: Line) -> bool:
 def tag_list(line: Line, context: Context) -> Keep | Drop:
     """Drop a list of key words below the text: short items, no sentence, words of the text."""
     page = context.page
-    if page.is_announced(context.place):
+    if page.is_announced(context.place) or _is_one_of_list(page, context.place):
         return KEEP
     items = [item for item in _SEPARATED.split(line.text) if item]
     separated = len(items) >= 3 and all(len(words(item)) <= 4 for item in items)
@@ -174,6 +179,12 @@ def tag_list(line: Line, context: Context) -> Keep | Drop:
     share = _LISTED_SHARE if separated else _TAG_SHARE
     enough = known >= share * len(line.words) and (separated or len(line.words) >= 3)
     return drop_for("tags" if enough else None)
+
+
+def _is_one_of_list(page: Page, place: int) -> bool:
+    """Whether a short kept line stands above, so that this one goes on a list of the text."""
+    above = place - 1
+    return page.in_tail(above) and not page.dropped(above) and not page.lines[above].ends_sentence
 
 
 def _may_be_foreign(line: Line) -> bool:
