@@ -61,10 +61,10 @@ RULES: tuple[Rule, ...] = (
     tag_lines,
     other_language,
     box,
+    teasers,
     after_end,
     amid,
     widget,
-    teasers,
     reader,
 )
 

@@ -53,11 +53,12 @@ def _says_when(line: Line) -> bool:
 def teasers(line: Line, context: Context) -> Keep | Drop:
     """Drop a run of headlines that nothing but furniture follows: teasers of other articles.
 
-    They end without a full stop and speak of other things than the text does.
+    They end without a full stop and speak of other things than the text does. A page on which
+    nothing else is furniture has none: there they may be a poem.
     """
     page = context.page
     first, end = _run(page, context.place)
-    if end < len(page.lines) and not page.dropped(end):
+    if (end < len(page.lines) and not page.dropped(end)) or not any(page.reasons):
         return KEEP
     lines = page.lines[first:end]
     headlines = [one for one in lines if one.fact(_is_headline)]
@@ -100,4 +101,5 @@ def _announced(page: Page, first: int) -> bool:
 
 
 def _is_open(page: Page, place: int) -> bool:
-    return not page.dropped(place) and page.lines[place].fact(_may_be_teaser)
+    # Those of the run that went before this line still count.
+    return page.rules[place] in ("", "teasers") and page.lines[place].fact(_may_be_teaser)
