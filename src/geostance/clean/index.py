@@ -10,12 +10,16 @@ from geostance.clean.keys import LETTERS, MARKS, SIGNS, Keys
 TOKEN = re.compile(f"(?:[^\\W\\d_]|[{MARKS}])+|[{SIGNS}]")
 # Letters glued to a number, and signs, are words of their own to a phrase.
 _MIXED = re.compile(rf"\d[^\W\d_]|[{SIGNS}]")
+# Characters that any phrase may have around it, and letters by which its first word may go on.
+_AROUND = " •·▶►→>»|*+-–—[✉#◀«.!…:›▾▼])✕×"
+_ENDING_LETTERS = 3
 
 
 class _Entry(NamedTuple):
     place: int
     within: frozenset[str] | None
     literals: tuple[str, ...]
+    longest: int
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Index:
         ``words`` are those of the folded line, in small letters.
         """
         lowered = folded.lower()
+        # What a phrase does not say of bullets, brackets and dots may stand around it.
+        length = len(folded.strip(_AROUND)) - _ENDING_LETTERS
         tokens = TOKEN.findall(lowered) if _MIXED.search(folded) else words
         present = {token[:LETTERS] for token in tokens}
         # Behind a number as in "1.2k comments" the first word is not the first letters.
@@ -44,12 +50,13 @@ class Index:
             entry.place
             for first in firsts
             for entry in self._starts_with(first)
-            if (entry.within is None or not entry.within.isdisjoint(present))
+            if entry.longest >= length
+            and (entry.within is None or not entry.within.isdisjoint(present))
             and _has_one(lowered, entry.literals)
         }
         for key in self.within.keys() & present:
             for entry in self.within[key]:
-                if _has_one(lowered, entry.literals):
+                if entry.longest >= length and _has_one(lowered, entry.literals):
                     found.add(entry.place)
         found.update(entry.place for entry in self.unkeyed)
         return sorted(found)
@@ -72,8 +79,8 @@ def make_index(keys: Iterable[tuple[int, Keys]]) -> Index:
     at_start: dict[str, list[_Entry]] = {}
     within: dict[str, list[_Entry]] = {}
     unkeyed: list[_Entry] = []
-    for place, (first, rarest, literals) in keys:
-        entry = _Entry(place, rarest, literals)
+    for place, (first, rarest, literals, longest) in keys:
+        entry = _Entry(place, rarest, literals, longest)
         if first is None and rarest is None:
             unkeyed.append(entry)
         for key in rarest or () if first is None else first:

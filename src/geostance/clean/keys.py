@@ -16,6 +16,9 @@ SIGNS = "©℗#€"
 # What stands for the end of a word and for a number: parts that end a word and are no sign.
 _BOUND, _NUMBER = "\b", "0"
 _NO_SIGN = (_BOUND, _NUMBER)
+# What the placeholders stand for is so many characters at most; of the rest there is no telling.
+_WIDTHS = {"{any}": 180, "{clause}": 180, "{short}": 60}
+_NO_LIMIT = 10_000
 # More ways to begin than this, and the place gives no keys worth having.
 _MAX_WAYS = 400
 
@@ -33,13 +36,17 @@ _REPEAT = re.compile(r"(?:[?*+]|\{\d+(?:,\d*)?\})[?+]?")
 
 @dataclass(frozen=True)
 class Item:
-    """A part of a sequence: a letter, a group of alternatives, nothing at all, or anything."""
+    """A part of a sequence: a letter, a group of alternatives, nothing at all, or anything.
+
+    ``width`` is how many characters it is at most, when it is no group and not repeated.
+    """
 
     letter: str | None = None
     group: "tuple[tuple[Item, ...], ...] | None" = None
     optional: bool = False
     repeated: bool = False
     empty: bool = False
+    width: int = 1
 
 
 class Way(NamedTuple):
@@ -58,11 +65,13 @@ class Keys(NamedTuple):
 
     A key shorter than LETTERS is a whole word, unless it ends in "*", at the start only.
     ``literals`` are runs of small letters and signs of which it has one; none when not known.
+    ``longest`` is how many characters it has at most.
     """
 
     first: frozenset[str] | None
     within: frozenset[str] | None
-    literals: tuple[str, ...]
+    literals: tuple[str, ...] = ()
+    longest: int = _NO_LIMIT
 
 
 def alternatives(expression: str) -> list[str]:
@@ -102,7 +111,18 @@ def find_keys(expression: str, common: frozenset[str]) -> Keys:
         and not any(key.endswith("*") for key in ways)
     ]
     rarest = min(found, default=None, key=lambda ways: (_cost(ways, common), len(ways)))
-    return Keys(_ways(items), rarest, tuple(sorted(_literals(items))))
+    return Keys(_ways(items), rarest, tuple(sorted(_literals(items))), _longest(items))
+
+
+def _longest(items: tuple[Item, ...]) -> int:
+    return sum(
+        _NO_LIMIT
+        if item.repeated
+        else item.width
+        if item.group is None
+        else max(map(_longest, item.group))
+        for item in items
+    )
 
 
 def _literals(items: tuple[Item, ...]) -> frozenset[str]:
@@ -254,9 +274,10 @@ def _item(token: str, optional: bool, repeated: bool) -> Item:
             return Item(None, tuple((Item(letter),) for letter in inside), optional, repeated)
     if token == "{n}":
         # A number is no word, and ends one.
-        return Item(_NUMBER, None, optional, repeated)
+        return Item(_NUMBER, None, optional, repeated, width=_NO_LIMIT)
     opaque = len(token) > 1 or token == "."
-    return Item(None if opaque else token, None, optional, repeated)
+    width = _WIDTHS.get(token, _NO_LIMIT) if token.startswith("{") else 1
+    return Item(None if opaque else token, None, optional, repeated, width=width)
 
 
 def _repetition(repeat: str) -> tuple[bool, bool]:

@@ -58,6 +58,7 @@ class Page:
         self.given_language = given_language
         self.repeats = repeats
         self.repeated = self._repeated()
+        self._spoken_by_places: dict[tuple[int, ...], str] = {}
         self.phrases: Phrases = load_phrases()
         self.reasons: list[str | None] = [None] * len(lines)
         self.rules: list[str] = [""] * len(lines)
@@ -251,8 +252,11 @@ class Page:
 
     def _spoken_of(self, places: list[int]) -> str:
         """Return the language of most function words at the beginning of these lines."""
-        said = _count_spoken(self.lines[place] for place in places[:_SPOKEN_LINES])
-        return max(said, key=said.__getitem__, default="")
+        first = tuple(places[:_SPOKEN_LINES])
+        if first not in self._spoken_by_places:
+            said = _count_spoken(self.lines[place] for place in first)
+            self._spoken_by_places[first] = max(said, key=said.__getitem__, default="")
+        return self._spoken_by_places[first]
 
     def _foreign(self, line: Line, others: list[int]) -> bool:
         if line.quotes or _speaks(line, self._spoken_of(others)):

@@ -82,6 +82,7 @@ _PLACEHOLDERS = {
 # The end of a sentence, and how the next one begins.
 _SENTENCE_END = re.compile(rf"[.!?…»”\"\])।։؟۔]\s+(?=\W*?({TOKEN.pattern}))")
 
+# These two say what may stand around any phrase, and the index strips it.
 _BULLETS = r"[\s•·▶►→>»|*+\-–—\[✉#◀«]*"
 _ENDING = r"[\s.!…:»>›▾▼→|*\])✕×]*"
 
