@@ -1,7 +1,7 @@
 """A page as the rules see it: its lines, where its prose begins and ends, what is dropped."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import cached_property
 
 from geostance.clean.comments import comment_places
@@ -10,6 +10,7 @@ from geostance.clean.lines import Line
 from geostance.clean.phrases import Phrases, load_phrases
 from geostance.clean.repeats import OutletRepeats
 from geostance.clean.shapes import ends_in_credit
+from geostance.clean.spoken import count_spoken, speaks
 
 # So many first letters of a word stand for it in all its forms.
 STEM = 4
@@ -23,9 +24,8 @@ _WRAPPED_LINES = 3
 
 _SURE = 0.9
 _VERY_SURE = 0.99
-# So many function words of a language, as many as of any other, tell it, in so many lines.
-_FUNCTION_WORDS = 2
-_SPOKEN_LINES, _SPOKEN_WORDS = 3, 40
+# So many lines tell which language the prose speaks.
+_SPOKEN_LINES = 3
 # So many in all the prose, each line speaking alike, and of any other language at most this
 # share of them: detection says the same.
 _CLEAR_WORDS, _CLEAR_SHARE = 6, 0.5
@@ -160,8 +160,8 @@ class Page:
         if self.given_language:
             return self.given_language
         lines = [self.lines[place] for place in self.prose]
-        if self._spoken and all(_speaks(line, self._spoken) for line in lines):
-            said = _count_spoken(lines)
+        if self._spoken and all(speaks(line, self._spoken) for line in lines):
+            said = count_spoken(lines)
             second, most = sorted([0, *said.values()])[-2:]
             if most >= _CLEAR_WORDS and second <= _CLEAR_SHARE * most:
                 return self._spoken
@@ -242,7 +242,7 @@ class Page:
 
     def is_foreign(self, line: Line) -> bool:
         """Whether the line is surely in another language than the page."""
-        if _speaks(line, self._spoken) or line.fact(_detected).confidence < _SURE:
+        if speaks(line, self._spoken) or line.fact(_detected).confidence < _SURE:
             return False
         return _differs(line, self.language, _SURE)
 
@@ -254,47 +254,18 @@ class Page:
         """Return the language of most function words at the beginning of these lines."""
         first = tuple(places[:_SPOKEN_LINES])
         if first not in self._spoken_by_places:
-            said = _count_spoken(self.lines[place] for place in first)
+            said = count_spoken(self.lines[place] for place in first)
             self._spoken_by_places[first] = max(said, key=said.__getitem__, default="")
         return self._spoken_by_places[first]
 
     def _foreign(self, line: Line, others: list[int]) -> bool:
-        if line.quotes or _speaks(line, self._spoken_of(others)):
+        if line.quotes or speaks(line, self._spoken_of(others)):
             return False
         return _differs(line, self.given_language or self._language_of(others), _VERY_SURE)
 
     def _language_of(self, places: list[int]) -> str:
         texts = [self.lines[place].text for place in places]
         return detect("\n".join(([self.title.text] if self.title else []) + texts)).language
-
-
-def _speaks(line: Line, language: str) -> bool:
-    """Whether the line's function words are those of a language.
-
-    Asking for the language takes longer than all the rest; function words mostly tell.
-    """
-    said = line.fact(_function_words)
-    most = max(said.values(), default=0)
-    return most >= _FUNCTION_WORDS and said.get(language) == most
-
-
-def _count_spoken(lines: Iterable[Line]) -> dict[str, int]:
-    """Return how many function words of each language these lines have."""
-    said: dict[str, int] = {}
-    for line in lines:
-        for language, count in line.fact(_function_words).items():
-            said[language] = said.get(language, 0) + count
-    return said
-
-
-def _function_words(line: Line) -> dict[str, int]:
-    """Return how many function words of each language a line has."""
-    known = load_phrases().languages_of
-    counts: dict[str, int] = {}
-    for word in line.words[:_SPOKEN_WORDS]:
-        for language in known.get(word, ()):
-            counts[language] = counts.get(language, 0) + 1
-    return counts
 
 
 def _ends_text(line: Line) -> bool:
