@@ -176,12 +176,12 @@ class Page:
         """Return how the words of the headline and the prose begin."""
         return self.told | {word[:STEM] for word in (self.title.words if self.title else ())}
 
-    def is_told(self, line: Line | None) -> bool:
-        """Whether the prose uses two words of a line, as that of a headline."""
+    def is_told(self, line: Line | None, n_words: int = 2) -> bool:
+        """Whether the prose uses so many words of a line, as those of a headline."""
         if line is None:
             return False
         own = {word[:STEM] for word in line.words if len(word) >= STEM}
-        return len((own - self.phrases.function_words) & self.told) > 1
+        return len((own - self.phrases.function_words) & self.told) >= n_words
 
     def zone(self, place: int) -> str:
         """Return "head", "tail" or "within"."""

@@ -329,9 +329,11 @@ TEASERS = [
 ]
 
 
-@pytest.mark.parametrize("below", ["", "\n© Le Phare, tous droits réservés"])
-def test_headlines_that_nothing_announces_go_at_the_end_of_a_page(below):
-    text = "\n".join([f"Par Odile Kerbrat\n{BODY}", *TEASERS]) + below
+@pytest.mark.parametrize(
+    ("above", "below"), [([], ["© Le Phare, tous droits réservés"]), (["Partager"], [])]
+)
+def test_headlines_that_nothing_announces_go_where_furniture_stands_by_them(above, below):
+    text = "\n".join([BODY, *above, *TEASERS, *below])
     assert clean_text(text).text == BODY
     assert {block.rule for block in clean_text(text).blocks if block.text in TEASERS} == {"teasers"}
 
@@ -358,13 +360,13 @@ def test_headlines_that_nothing_announces_go_at_the_end_of_a_page(below):
     ],
 )
 def test_lists_of_the_text_stay_at_its_end(lines):
-    text = "\n".join([f"Par Odile Kerbrat\n{BODY}", *lines])
-    assert clean_text(text).text == "\n".join([BODY, *lines])
+    text = "\n".join([BODY, *lines])
+    assert clean_text(f"{text}\n© Le Phare, tous droits réservés").text == text
 
 
-def test_where_nothing_is_furniture_headlines_are_none():
+def test_where_no_furniture_stands_below_the_text_headlines_are_its_own():
     text = "\n".join([BODY, *TEASERS])
-    assert clean_text(text).text == text
+    assert clean_text(f"Par Odile Kerbrat\n{text}").text == text
 
 
 def test_what_a_reader_wrote_goes_below_who_wrote_when():

@@ -21,7 +21,7 @@ _COMMENT_WORDS = 60
 _TIME_WORDS = 4
 _DIGIT = re.compile(r"\d")
 # A list that speaks of what the text speaks of may be a part of it.
-_TOLD_SHARE = 0.34
+_TOLD_WORDS, _TOLD_SHARE = 1, 0.34
 # A list of labels and what belongs to each: a cast, a table.
 _LABELLED_SHARE = 0.5
 _OPEN_ENDS = (",", ";", ":", "،", "؛")
@@ -51,20 +51,22 @@ def _says_when(line: Line) -> bool:
 
 @rule(_may_be_teaser, "tail")
 def teasers(line: Line, context: Context) -> Keep | Drop:
-    """Drop a run of headlines that nothing but furniture follows: teasers of other articles.
+    """Drop a run of headlines below the text with furniture beneath: teasers of other articles.
 
-    They end without a full stop and speak of other things than the text does. A page on which
-    nothing else is furniture has none: there they may be a poem.
+    They end without a full stop and speak of other things than the text does. At the very end
+    of a page furniture has to stand above them, else they may be the text's own: a poem, a list.
     """
     page = context.page
     first, end = _run(page, context.place)
-    if (end < len(page.lines) and not page.dropped(end)) or not any(page.reasons):
+    above = any(reason not in WITHIN_TEXT for reason in page.reasons[page.last + 1 : first])
+    below = page.dropped(end) and page.reasons[end] not in WITHIN_TEXT
+    if not below and not (above and end == len(page.lines)):
         return KEEP
     lines = page.lines[first:end]
     headlines = [one for one in lines if one.fact(_is_headline)]
     if len(headlines) < max(_HEADLINES, _HEADLINE_SHARE * len(lines)) or _announced(page, first):
         return KEEP
-    told = sum(page.is_told(one) for one in headlines)
+    told = sum(page.is_told(one, _TOLD_WORDS) for one in headlines)
     labelled = sum(":" in one.text for one in headlines)
     other = told <= _TOLD_SHARE * len(headlines) and labelled <= _LABELLED_SHARE * len(headlines)
     return drop_for("related" if other else None)
