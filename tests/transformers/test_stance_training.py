@@ -1,5 +1,7 @@
 """The training of the embedded scorer, on a language of a dozen words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,11 +15,12 @@ from geostance.stance.embedded import Tokens
 from geostance.stance.passages import Passage, mask
 from geostance.train import pretraining
 from geostance.train.network import PADDING, LanguageModel, Reader
-from geostance.train.stance import Linear, fit_linear
 from geostance.train.stance_graph import input_ranges, write_graph
 from geostance.train.stance_learning import Example, batched, fit, predict
+from geostance.train.stance_linear import Linear, fit_linear
+from geostance.train.stance_teacher import carried
 
-SIZES = {"width": 32, "blocks": 2, "heads": 2, "inner": 64, "length": 16}
+SIZES = {"width": 32, "blocks": 2, "heads": 3, "head": 16, "inner": 64, "length": 16}
 BAD, GOOD, OTHERS, TARGET = (6, 7), (8, 9), tuple(range(10, 30)), 4
 
 
@@ -125,3 +128,24 @@ def test_the_tokenizer_keeps_marks_and_the_signs_of_names():
     found = tokenizer.encode(text).tokens
     assert {"«", "»", ".", "\ue000"} <= set(found)
     assert [tokenizer.token_to_id(name) for name in pretraining.SPECIAL] == list(range(6))
+
+
+def test_evidence_of_the_teacher_lands_on_the_tokens_it_stands_over():
+    # The teacher's own signs stand nowhere; its second token spans two of the reader's.
+    starts = np.array([-1, 0, 4, 12, -1])
+    chances = np.array([0.9, 0.1, 0.8, 0.4, 0.9])
+    found = carried(starts, chances, np.array([0, 4, 8, 12]))
+    np.testing.assert_allclose(found, [0, 1, 1, 0.5])
+
+
+def test_evidence_of_an_unread_passage_is_nothing():
+    found = carried(np.array([-1, -1]), np.array([0.5, 0.5]), np.array([0, 3]))
+    np.testing.assert_array_equal(found, [0, 0])
+
+
+def test_the_linear_model_learns_from_judgements_that_are_not_sure(taught):
+    unsure = [replace(each, portrayal=0.7 * each.portrayal + 0.1) for each in taught]
+    linear = fit_linear(unsure)
+    fresh = unseen()
+    found = linear.outputs([each.tokens for each in fresh]).argmax(axis=1)
+    assert (found == [each.portrayal.argmax() for each in fresh]).mean() > 0.9

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Set
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from geostance.sentences import split_sentences
 from geostance.stance.passages import Passage, make_passage
 from geostance.targets import find_any, find_targets, load_targets
-from geostance.train.stance_data import json_lines
+from geostance.train.stance_data import json_lines, whole_passage
 
 _LINK = re.compile(r"https?://\S+|www\.\S+|t\.me/\S+")
 _SPACE = re.compile(r"[ \t\xa0\u202f]+")
@@ -17,6 +19,16 @@ _SPACE = re.compile(r"[ \t\xa0\u202f]+")
 PIECE, PARAGRAPH = 700, 80
 # Sentences of everyday talk, and names, teach little of the press.
 _LEFT_OUT = ["tatoeba_test", "cldr_names"]
+# Sets of translated news, and how many of their sentences that name a person are taken from
+# each language.
+_NEWS = ["wmt_newstest", "wmt_general", "ntrex"]
+_PERSONS = {
+    "de": 3_500, "en": 3_500, "es": 3_000, "fr": 3_000, "it": 1_000, "nl": 500, "pt": 800,
+    "ro": 1_000, "ru": 4_500,
+}  # fmt: skip
+# Characters of such a sentence, and a person's name: two words in capitals inside it.
+_SHORTEST, _LONGEST = 60, 400
+_PERSON = re.compile(r"(?<=[a-zà-ÿа-яё,] )[A-ZÀ-ÞА-ЯЁ][\w'’-]+ [A-ZÀ-ÞА-ЯЁ][\w’-]+(?=[ ,.])")
 
 
 def tidy(text: str) -> str:
@@ -71,6 +83,30 @@ def passages(texts: Iterable[str], language: str) -> Iterator[Passage]:
         for target in dict.fromkeys(mention.target for mention in found):
             own = [(mention.start, mention.end) for mention in found if mention.target == target]
             yield make_passage(text, own[0], sentences, language=language, same=own, others=others)
+
+
+def persons(pairs: Path, held_out: Set[str], seed: int) -> list[Passage]:
+    """Return sentences of translated news that name a person, who is their target.
+
+    ``held_out`` sentences, which a model is measured on, are left out.
+    """
+    table = pl.read_parquet(pairs).filter(pl.col("source").is_in(_NEWS))
+    draw, found = np.random.default_rng(seed), []
+    for language, number in _PERSONS.items():
+        sides = [
+            table.filter(pl.col(f"lang_{side}") == language)[f"text_{side}"] for side in ("a", "b")
+        ]
+        sentences = pl.concat([side.alias("text") for side in sides]).unique(maintain_order=True)
+        shuffled = (sentences[int(n)] for n in draw.permutation(len(sentences)))
+        named = (
+            whole_passage(text, [name.span()], language)
+            for text in shuffled
+            if text not in held_out
+            and _SHORTEST < len(text) < _LONGEST
+            and (name := _PERSON.search(text))
+        )
+        found += islice(named, number)
+    return found
 
 
 def _pieces(text: str) -> Iterator[str]:

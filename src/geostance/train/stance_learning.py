@@ -24,8 +24,9 @@ class Example:
     """What is to be learnt from one passage.
 
     ``portrayal`` (3,) are probabilities, ``relevance`` and ``quoted`` are too, or NaN where
-    nothing is known; ``evidence`` (n_tokens,) marks the tokens of the annotated span, none
-    where there is no span. ``weight`` is what the portrayal counts.
+    nothing is known; ``evidence`` (n_tokens,) are the probabilities that a token belongs to what
+    carries the evaluation, all below a half where nothing does. ``weight`` is what the
+    portrayal counts.
     """
 
     tokens: Tokens
@@ -107,12 +108,12 @@ def _loss(reader: Reader, examples: Sequence[Example]) -> torch.Tensor:
                 outputs[known, column], values[known], reduction="sum"
             )
             loss = loss + BESIDE * beside / len(examples)
-    spans = torch.zeros(ids.shape, dtype=torch.bool)
+    carrying = torch.zeros(ids.shape)
     for row, example in enumerate(examples):
-        spans[row, : len(example.evidence)] = torch.from_numpy(example.evidence)
-    told = spans.any(dim=1)
+        carrying[row, : len(example.evidence)] = torch.from_numpy(example.evidence)
+    told = (carrying > 0.5).any(dim=1)
     if told.any():
-        inside = shares[told].masked_fill(~spans[told], -1e4).logsumexp(dim=1)
+        inside = (shares[told] + carrying[told].clamp(min=1e-9).log()).logsumexp(dim=1)
         loss = loss - EVIDENCE * inside.sum() / len(examples)
     return loss
 
