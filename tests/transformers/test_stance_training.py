@@ -10,15 +10,15 @@ pytest.importorskip("onnx")
 
 import onnxruntime
 import torch
+from scipy.special import softmax
 
 from geostance.stance.embedded import Tokens
 from geostance.stance.passages import Passage, mask
-from geostance.train import pretraining
+from geostance.train import pretraining, stance_learning
 from geostance.train.network import PADDING, LanguageModel, Reader
 from geostance.train.stance_graph import input_ranges, write_graph
 from geostance.train.stance_learning import Example, batched, fit, predict
 from geostance.train.stance_linear import Linear, fit_linear
-from geostance.train.stance_teacher import carried
 
 SIZES = {"width": 32, "blocks": 2, "heads": 3, "head": 16, "inner": 64, "length": 16}
 BAD, GOOD, OTHERS, TARGET = (6, 7), (8, 9), tuple(range(10, 30)), 4
@@ -48,7 +48,9 @@ def taught() -> list[Example]:
 def reader(taught) -> Reader:
     torch.manual_seed(1)
     found = Reader(LanguageModel(30, **SIZES))
-    fit(found, taught, epochs=12, seed=1, pace=5e-3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stance_learning, "BATCH", 300)
+        fit(found, taught, epochs=12, seed=1, pace=5e-3)
     return found
 
 
@@ -130,17 +132,23 @@ def test_the_tokenizer_keeps_marks_and_the_signs_of_names():
     assert [tokenizer.token_to_id(name) for name in pretraining.SPECIAL] == list(range(6))
 
 
-def test_evidence_of_the_teacher_lands_on_the_tokens_it_stands_over():
-    # The teacher's own signs stand nowhere; its second token spans two of the reader's.
-    starts = np.array([-1, 0, 4, 12, -1])
-    chances = np.array([0.9, 0.1, 0.8, 0.4, 0.9])
-    found = carried(starts, chances, np.array([0, 4, 8, 12]))
-    np.testing.assert_allclose(found, [0, 1, 1, 0.5])
+def test_a_batch_holds_so_many_tokens_and_every_example_comes_once(taught, monkeypatch):
+    monkeypatch.setattr(stance_learning, "BATCH", 60)
+    batches = list(stance_learning._batches(taught, np.random.default_rng(1)))
+    assert sorted(id(each) for batch in batches for each in batch) == sorted(map(id, taught))
+    assert all(len(b) * max(len(each.tokens.ids) for each in b) <= 60 for b in batches)
 
 
-def test_evidence_of_an_unread_passage_is_nothing():
-    found = carried(np.array([-1, -1]), np.array([0.5, 0.5]), np.array([0, 3]))
-    np.testing.assert_array_equal(found, [0, 0])
+def test_the_reader_takes_over_the_doubts_of_a_teacher(taught):
+    doubtful = [replace(e, portrayal=0.7 * e.portrayal + 0.1, judged=True) for e in taught]
+    torch.manual_seed(1)
+    found = Reader(LanguageModel(30, **SIZES))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stance_learning, "BATCH", 300)
+        fit(found, doubtful, epochs=12, seed=1, pace=5e-3)
+    outputs, _ = predict(found, [each.tokens for each in unseen()])
+    surest = softmax(outputs[:, :3], axis=1).max(axis=1)
+    assert 0.7 < np.median(surest) < 0.9
 
 
 def test_the_linear_model_learns_from_judgements_that_are_not_sure(taught):

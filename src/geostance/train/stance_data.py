@@ -122,11 +122,11 @@ def rusentne(folder: Path, split: str, *, whole: bool = False) -> Iterator[Row]:
 def ruopinionne(folder: Path) -> Iterator[Row]:
     """Yield targets of opinions in RuOpinionNE-2024, Russian; what is not judged it leaves out.
 
-    Its sentences come from where those of RuSentNE do: any that stands in the validation part
-    there, or is a part of one, is left out. Opinions of a target that outweigh each other too.
+    Its sentences come from where those of RuSentNE do: a text that is a part of one of the
+    validation part there, or holds one, is left out. So are opinions that outweigh each other.
     Source: Loukachevitch et al. 2024, RuOpinionNE-2024, Dialogue 2025.
     """
-    held_out = "\n".join({_letters(row.passage.text) for row in rusentne(folder, "validation")})
+    held_out = {letters(row.passage.text) for row in rusentne(folder, "validation")}
     for split in ("train", "validation_labeled"):
         for record in json_lines(folder / "RuOpinionNE-2024" / f"{split}.jsonl"):
             text, sums = record["text"], Counter()
@@ -135,7 +135,8 @@ def ruopinionne(folder: Path) -> Iterator[Row]:
                 start, end = map(int, spans[0].split(":"))
                 if len(spans) == 1 and start < end:
                     sums[start, end] += _OPINIONS[opinion["Polarity"]]
-            if sums and _letters(text) not in held_out:
+            read = letters(text)
+            if sums and not any(read in other or other in read for other in held_out):
                 for span, total in sums.items():
                     if total:
                         label = 1 if total > 0 else -1
@@ -212,7 +213,8 @@ def whole_passage(text: str, own: Sequence[Span], language: str) -> Passage:
     return Passage(text, *own[0], language, tuple(own[1:]), tuple(others), tuple(sentences))
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """Return the letters and digits of ``text``, small: what makes it the same sentence."""
     return re.sub(r"\W+", "", text.lower())
 
 

@@ -32,8 +32,6 @@ KEPT, FROZEN = 8, 3
 PASSES = 2
 # Pieces whose mean is what the mark of a hidden name means at first.
 STATES = ("▁Russia", "▁Россия", "▁China", "▁India", "▁Turkey", "▁Ukraine", "▁Israel", "▁France")
-# What a token is less likely to carry than this share of the likeliest carries nothing.
-FAINT = 0.3
 
 
 class Teacher(NamedTuple):
@@ -44,42 +42,27 @@ class Teacher(NamedTuple):
 
     def judged(self, passages: Sequence[Passage], tokens: Sequence[Tokens]) -> list[Example]:
         """Return what the teacher says of ``passages``, to be learnt over their ``tokens``."""
-        marked = self.marker.mark(passages)
-        outputs, evidence = judge(
+        outputs, _ = judge(
             self.network,
-            marked,
+            self.marker.mark(passages),
             target=self.marker.target,
             padding=self.marker.padding,
             batch=RECIPE.batch,
         )
         portrayal, (relevance, quoted) = softmax(outputs[:, :3], axis=1), expit(outputs[:, 3:].T)
-        found = []
-        for n, (read, token) in enumerate(zip(marked, tokens, strict=True)):
-            evaluates = portrayal[n].argmax() != 1
-            found.append(
-                Example(
-                    token,
-                    portrayal[n],
-                    float(relevance[n]),
-                    # Where nothing is evaluated there is no voice to learn, and no evidence.
-                    float(quoted[n]) if evaluates else np.nan,
-                    carried(read.starts, expit(evidence[n]), token.origins) * evaluates,
-                )
+        return [
+            # Where nothing is evaluated there is no voice to learn. Of the sentences that carry
+            # an evaluation the teacher knows less than the labels do.
+            Example(
+                token,
+                portrayal[n],
+                float(relevance[n]),
+                float(quoted[n]) if portrayal[n].argmax() != 1 else np.nan,
+                np.zeros(len(token.ids), bool),
+                judged=True,
             )
-        return found
-
-
-def carried(starts: np.ndarray, chances: np.ndarray, origins: np.ndarray) -> np.ndarray:
-    """Return, for tokens at ``origins`` (n,), the evidence of the teacher's tokens at ``starts``.
-
-    Both are offsets into the passage; −1 are the teacher's own signs. The likeliest is 1.
-    """
-    real = starts >= 0
-    if not real.any():
-        return np.zeros(len(origins))
-    place = np.searchsorted(starts[real], origins, side="right") - 1
-    shares = chances[real][np.maximum(place, 0)] / chances[real].max()
-    return np.where(shares > FAINT, shares, 0.0)
+            for n, token in enumerate(tokens)
+        ]
 
 
 def fit_teacher(

@@ -70,6 +70,7 @@ def test_opinions_of_a_target_are_summed_and_held_out_sentences_left_out(tmp_pat
             "opinions": [opinion(0, 4, "POS"), opinion(0, 4, "NEG")],
         },
         {"text": "Иван солгал - снова.", "opinions": [opinion(0, 4, "NEG")]},
+        {"text": "Вечер. Иван солгал – снова. Все ушли.", "opinions": [opinion(7, 11, "NEG")]},
         {"text": "Никто не назван.", "opinions": []},
     )
     write(tmp_path / "RuOpinionNE-2024" / "validation_labeled.jsonl")
