@@ -33,13 +33,13 @@ class TopicSettings(Settings):
     number: Annotated[int, Field(ge=1)] | Auto | None = None
     # Documents this near to the seed words of a theme are drawn together.
     guided: dict[Name, SeedWords] = Field(default_factory=dict)
-    guided_similarity: Similarity = 0.4
+    guided_similarity: Similarity = 0.3
     # Documents this near to the sentence that names a theme take it, and are not clustered.
     zero_shot: dict[Name, Sentences] = Field(default_factory=dict)
-    zero_shot_similarity: Similarity = 0.4
+    zero_shot_similarity: Similarity = 0.3
     # Whether outliers are kept, or given to the nearest topic if it is this near.
     outliers: Literal["keep", "nearest"] = "keep"
-    outlier_similarity: Similarity = 0.4
+    outlier_similarity: Similarity = 0.2
     words: int = Field(default=10, ge=3)
     representative_documents: int = Field(default=3, ge=1)
 

@@ -139,7 +139,9 @@ def test_a_topic_mostly_of_other_documents_is_not_the_themes():
 
 def test_named_topics_bear_their_names():
     info = pl.DataFrame({"topic": [-1, 0, 1], "label": ["outliers", "0 gaz", "1 vote"]})
-    named = name_topics(info, [NamedTheme("Gaz", "zero_shot", 0, 9), NamedTheme("N", "guided", None, 0)])
+    named = name_topics(
+        info, [NamedTheme("Gaz", "zero_shot", 0, 9), NamedTheme("N", "guided", None, 0)]
+    )
     assert named["label"].to_list() == ["outliers", "Gaz", "1 vote"]
 
 
