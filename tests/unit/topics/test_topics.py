@@ -5,7 +5,7 @@ import pytest
 from geostance.errors import InputError
 from geostance.settings.topics import TopicSettings
 from geostance.topics import TopicDocuments, describe_topics, document_vectors, fit_topics
-from geostance.topics.model import resolve
+from geostance.topics.model import _cluster, resolve
 from geostance.topics.vectors import centre_languages
 from geostance.topics.words import tokenize, topic_words
 
@@ -91,8 +91,42 @@ def test_a_small_corpus_does_not_crash(n):
 
 def test_parameters_scale_with_the_corpus_unless_fixed():
     sizes = [resolve(TopicSettings(), n)["min_topic_size"] for n in (20, 270, 20_000, 430_000)]
-    assert sizes == [5, 8, 71, 328]
+    assert sizes == [5, 16, 141, 656]
     assert resolve(TopicSettings(min_topic_size=40), 430_000)["min_topic_size"] == 40
+
+
+def test_no_topic_may_hold_more_than_half_but_in_a_small_corpus():
+    most = [resolve(TopicSettings(), n)["max_topic_size"] for n in (20, 64, 1_000, 430_000)]
+    assert most == [20, 32, 500, 215_000]
+
+
+def points(*sizes, far=()):
+    """Clouds of points in a plane; those named in ``far`` lie apart from all others."""
+    generator = np.random.default_rng(0)
+    centres = [(40 + 40 * i if i in far else 4 * i, 0) for i in range(len(sizes))]
+    return np.concatenate(
+        [generator.normal(centre, 0.5, (n, 2)) for centre, n in zip(centres, sizes, strict=True)]
+    )
+
+
+def cluster(reduced, **changed):
+    parameters = {"min_topic_size": 10, "min_samples": 3, "max_topic_size": 0} | changed
+    texts = [f"{word} hiver" for word in np.resize(["gaz", "vote", "match"], len(reduced))]
+    return _cluster(texts, reduced, parameters)[0]
+
+
+def test_a_topic_of_most_documents_is_divided_into_its_parts():
+    reduced = points(40, 40, 40, 30, far=[3])
+    whole, divided = cluster(reduced), cluster(reduced, max_topic_size=75)
+    assert np.bincount(whole[whole >= 0]).max() > 75
+    assert np.bincount(divided[divided >= 0]).max() <= 75
+    assert len(set(divided[:120]) - {-1}) == 3
+
+
+def test_a_topic_that_does_not_divide_stays_whole():
+    reduced = points(120, 30, far=[1])
+    assert (cluster(reduced, max_topic_size=20) == cluster(reduced)).all()
+    assert len(set(cluster(reduced)) - {-1}) == 2
 
 
 def test_a_document_is_the_mean_of_all_its_sentences():
