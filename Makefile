@@ -34,6 +34,9 @@ COMPARISON := $(DATA)/comparison
 # because Make does not see that another study is named.
 FITTED :=
 ASSIGNED := $(DATA)/assigned
+ifeq ($(filter assign-topics,$(MAKECMDGOALS))$(FITTED),assign-topics)
+$(error FITTED is not set: name the folder of the study whose topics are wanted)
+endif
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes topics-over-time \
@@ -188,13 +191,18 @@ $(INTERIM)/sentences.parquet: $(INTERIM)/cleaned.parquet $(FP)/sentences.json
 $(INTERIM)/embeddings.parquet: $(INTERIM)/sentences.parquet $(FP)/embed.json
 	@$(call RUN,embed) --sentences $< --output $@
 
-$(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
+$(PROCESSED)/topics_fitted.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
   $(INTERIM)/embeddings.parquet $(FP)/topics-fit.json
 	@$(call RUN,topics fit) --cleaned $< --unique $(INTERIM)/unique.parquet \
 	  --sentences $(INTERIM)/sentences.parquet --embeddings $(INTERIM)/embeddings.parquet --output $@
 
+$(PROCESSED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
+  $(INTERIM)/embeddings.parquet $(PROCESSED)/topics_fitted.parquet $(FP)/topics-describe.json
+	@$(call RUN,topics describe) --fitted $(PROCESSED)/topics_fitted.parquet --cleaned $< \
+	  --unique $(INTERIM)/unique.parquet --sentences $(INTERIM)/sentences.parquet \
+	  --embeddings $(INTERIM)/embeddings.parquet --output $@
+
 $(ASSIGNED)/topics.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/embeddings.parquet FORCE
-	$(if $(FITTED),,$(error FITTED is not set: name the folder of the study whose topics are wanted))
 	@$(call RUN,topics assign) --cleaned $< --sentences $(INTERIM)/sentences.parquet \
 	  --embeddings $(INTERIM)/embeddings.parquet --tables $(FITTED)/processed $(FITTED)/interim \
 	  --output $@

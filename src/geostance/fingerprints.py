@@ -16,6 +16,7 @@ from geostance.digests import PACKAGE, code_digest, digest, stage_code
 from geostance.encoders import model_identity
 from geostance.errors import ConfigError, GeostanceError
 from geostance.files import sha256, write_json
+from geostance.settings.topics import FitSettings
 from geostance.targets import labels_of
 
 
@@ -81,6 +82,9 @@ def _compared_models(config: Config) -> str:
     return digest(found)
 
 
+# What describes topics leaves the fit as it is.
+_FITTED = set(FitSettings.model_fields)
+
 STAGES: dict[str, Stage] = {
     "ingest": Stage(
         lambda c: c.ingest,
@@ -97,10 +101,14 @@ STAGES: dict[str, Stage] = {
     "sentences": Stage(lambda c: None, ("sentencex",)),
     "embed": Stage(lambda c: c.encoder, ("model2vec", "tokenizers"), model=_encoder),
     "topics-fit": Stage(
-        lambda c: (c.topics, c.seed),
-        ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn", "stopwordsiso"),
-        data=("topics/stopwords.yml",),
+        lambda c: (c.topics.model_dump(mode="json", include=_FITTED), c.seed),
+        ("bertopic", "umap-learn", "hdbscan", "numba", "scikit-learn"),
         model=_encoder,
+    ),
+    "topics-describe": Stage(
+        lambda c: c.topics,
+        ("scikit-learn", "stopwordsiso"),
+        data=("topics/stopwords.yml",),
     ),
     "topics-assign": Stage(lambda c: c.topics, ("numpy", "polars"), model=_encoder),
     "mentions": Stage(

@@ -16,8 +16,8 @@ SeedWords = Annotated[
 ]
 
 
-class TopicSettings(Settings):
-    """BERTopic's parameters; "auto" scales with the number of documents.
+class FitSettings(Settings):
+    """How topics are found; "auto" scales with the number of documents.
 
     Similarities are cosines between vectors from which the mean of their language was taken.
     """
@@ -40,8 +40,6 @@ class TopicSettings(Settings):
     # Whether outliers are kept, or given to the nearest topic if it is this near.
     outliers: Literal["keep", "nearest"] = "keep"
     outlier_similarity: Similarity = 0.2
-    words: int = Field(default=10, ge=3)
-    representative_documents: int = Field(default=3, ge=1)
 
     @model_validator(mode="after")
     def _themes_fit(self) -> Self:
@@ -55,3 +53,10 @@ class TopicSettings(Settings):
                 f"number {self.number} leaves no topic beside {len(self.zero_shot)} zero-shot ones",
             )
         return self
+
+
+class TopicSettings(FitSettings):
+    """How topics are found and described."""
+
+    words: int = Field(default=10, ge=3)
+    representative_documents: int = Field(default=3, ge=1)

@@ -14,6 +14,7 @@ STAGES = {
         corpus.sentences,
         corpus.embed,
         topics.topics_fit,
+        topics.topics_describe,
         assignment.topics_assign,
         measurement.mentions,
         measurement.stance,

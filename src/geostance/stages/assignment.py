@@ -42,7 +42,6 @@ def topics_assign(
     Its configuration must be the one of that fit.
     """
     from geostance.topics import (
-        NamedTheme,
         assign_topics,
         mixed_topics,
         passage_shares,
@@ -62,16 +61,15 @@ def topics_assign(
     new = topic_documents(kept_documents(cleaned), new_vectors)
     passages = topic_passages(config, new, sentences, new_vectors)
     guidance = topic_guidance(config)
-    themes = [NamedTheme(**theme) for theme in model["themes"]]
     if passages is None:
         saved = _rows(read_table(path, "topics"), fitted.doc_ids, path)
-        found = assign_topics(new, fitted, saved, config.topics, guidance, themes)
+        found = assign_topics(new, fitted, saved, config.topics, guidance)
         topics, shares = found.topics, found.shares
     else:
         old = topic_passages(config, fitted, found_table(tables, "sentences"), old_vectors)
         read = read_table(found_table(tables, "topic_passages"), "topic_passages")
         saved = _rows(with_unit_ids(read), old.units.doc_ids, path)
-        found = assign_topics(passages.units, old.units, saved, config.topics, guidance, themes)
+        found = assign_topics(passages.units, old.units, saved, config.topics, guidance)
         topics = mixed_topics(new, passages, found.topics)
         shares = passage_shares(new, passages, found.topics)
     write_table(output.with_name("topic_shares.parquet"), shares, "topic_shares")

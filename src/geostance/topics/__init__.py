@@ -1,6 +1,7 @@
 """Topics: BERTopic over document vectors, with every random step seeded."""
 
 from geostance.topics.assignment import Assignment, assign_topics
+from geostance.topics.copies import copies_follow
 from geostance.topics.description import TopicDescription, describe_topics
 from geostance.topics.documents import TopicDocuments
 from geostance.topics.guidance import Guidance, NamedTheme, name_topics
@@ -24,6 +25,7 @@ __all__ = [
     "TopicDocuments",
     "TopicFit",
     "assign_topics",
+    "copies_follow",
     "describe_topics",
     "document_vectors",
     "fit_topics",

@@ -5,7 +5,6 @@ without them it takes the nearest topic's mean vector and knows no outliers. Her
 documents of the fit decide, and they may be outliers.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,7 @@ from geostance.errors import InputError
 from geostance.schema import TABLES
 from geostance.settings.topics import TopicSettings
 from geostance.topics.documents import TopicDocuments
-from geostance.topics.guidance import Guidance, NamedTheme, nearest_theme
+from geostance.topics.guidance import Guidance, nearest_theme
 from geostance.topics.mixture import main_topics, mixture, share_table
 from geostance.topics.neighbours import nearest
 from geostance.topics.outliers import nearest_topics
@@ -36,7 +35,6 @@ def assign_topics(
     topics: pl.DataFrame,
     settings: TopicSettings,
     guidance: Guidance | None = None,
-    themes: Sequence[NamedTheme] = (),
 ) -> Assignment:
     """Give each new document the topic of its nearest documents in a fit.
 
@@ -70,13 +68,13 @@ def assign_topics(
     won = (votes[1] == found[votes[0]]) & (votes[1] >= 0)
     probability[votes[0][won]] = votes[2][won]
 
-    numbers = {theme.name: theme.topic for theme in themes if theme.kind == "zero_shot"}
-    names, vectors = guidance.zero_shot.centred(means)
-    theme, closeness = nearest_theme(queries, vectors, settings.zero_shot_similarity)
-    for place, name in enumerate(names):
-        if (number := numbers.get(name)) is not None:
-            found[theme == place] = number
-            probability[theme == place] = closeness[theme == place]
+    _, themes = guidance.zero_shot.centred(means)
+    theme, closeness = nearest_theme(queries, themes, settings.zero_shot_similarity)
+    fitted_theme, _ = nearest_theme(references, themes, settings.zero_shot_similarity)
+    # A theme that no document of the fit was near to has no topic there.
+    for number in np.unique(fitted_theme[fitted_theme >= 0]):
+        found[theme == number] = np.bincount(before[fitted_theme == number]).argmax()
+        probability[theme == number] = closeness[theme == number]
 
     topic = found.copy()
     if settings.outliers == "nearest":

@@ -114,11 +114,11 @@ class Guidance:
         for theme in found:
             if theme.topic is None and theme.n_near:
                 said.append(
-                    f"{theme.n_near} documents are near the guided theme {theme.name}, but no "
+                    f"{theme.n_near} texts are near the guided theme {theme.name}, but no "
                     "topic consists of these"
                 )
             elif theme.topic is None:
-                said.append(f"no document is near the theme {theme.name}")
+                said.append(f"no text is near the theme {theme.name}")
         return said
 
     def check(self, settings: TopicSettings) -> None:

@@ -9,7 +9,7 @@ from geostance.schema import TABLES
 from geostance.sentences import sentence_table
 from geostance.settings.topics import TopicSettings
 from geostance.stages.assignment import topics_assign
-from geostance.stages.topics import topics_fit
+from geostance.stages.topics import topics_describe, topics_fit
 
 SENTENCES = {
     0: "Le gazoduc livre du gaz avant l'hiver froid.",
@@ -63,13 +63,12 @@ def write_study(folder, themes, seed, long=0):
 
 
 def run(folder, settings):
-    paths = {name: folder / f"{name}.parquet" for name in ("cleaned", "sentences", "embeddings")}
-    return topics_fit(
-        Config(topics=settings),
-        **paths,
-        unique=folder / "unique.parquet",
-        output=folder / "topics.parquet",
-    )
+    names = ("cleaned", "unique", "sentences", "embeddings")
+    paths = {name: folder / f"{name}.parquet" for name in names}
+    fitted, config = folder / "topics_fitted.parquet", Config(topics=settings)
+    record = topics_fit(config, **paths, output=fitted)
+    topics_describe(config, fitted=fitted, **paths, output=folder / "topics.parquet")
+    return record
 
 
 def assign(folder, study, settings):

@@ -9,7 +9,6 @@ from geostance.schema import TABLES
 from geostance.settings.topics import TopicSettings
 from geostance.topics import (
     Guidance,
-    NamedTheme,
     TopicDocuments,
     assign_topics,
     neighbour_shares,
@@ -97,14 +96,21 @@ def test_a_new_document_near_a_theme_takes_its_topic():
     settings = TopicSettings(zero_shot={"Neige": {"fr": "la neige"}}, zero_shot_similarity=0.5)
     guidance = Guidance.of(settings, encode)
     new = documents([0, -1], seed=1, prefix="n")
-    themes = [NamedTheme("Neige", "zero_shot", 7, 30)]
-    found = assign_topics(new, FITTED, TOPICS, settings, guidance, themes)
-    assert found.topics["topic"].to_list() == [0, 7]
+    # The documents of the fit that lie on the theme's axis took it, as topic 3.
+    taken = table(FITTED.doc_ids, [3 if theme == -1 else theme for theme in THEMES])
+    found = assign_topics(new, FITTED, taken, settings, guidance)
+    assert found.topics["topic"].to_list() == [0, 3]
     assert found.topics["probability"][1] >= 0.5
-    # A theme that had no document in the fit has no topic there.
-    absent = [NamedTheme("Neige", "zero_shot", None, 0)]
-    found = assign_topics(new, FITTED, TOPICS, settings, guidance, absent)
-    assert found.topics["topic"].to_list() == [0, -1]
+
+
+def test_a_theme_that_the_fit_has_not_gives_no_topic():
+    def encode(texts):
+        return np.eye(1, DIM, k=5, dtype=np.float32).repeat(len(texts), axis=0)
+
+    settings = TopicSettings(zero_shot={"Neige": {"fr": "la neige"}}, zero_shot_similarity=0.5)
+    new = TopicDocuments(["n"], ["texte"], ["fr"], np.eye(1, DIM, k=5, dtype=np.float32))
+    found = assign_topics(new, FITTED, TOPICS, settings, Guidance.of(settings, encode))
+    assert found.topics["topic"][0] in {-1, 0, 1, 2}
 
 
 def test_vectors_of_another_encoder_are_refused():

@@ -65,7 +65,7 @@ def test_documents_near_a_theme_take_it_and_the_rest_is_clustered(zero_shot):
 def test_a_theme_without_documents_has_no_topic_and_is_told(zero_shot):
     found, _ = zero_shot
     assert NamedTheme("Neige", "zero_shot", None, 0) in found.themes
-    assert "no document is near the theme Neige" in found.messages
+    assert "no text is near the theme Neige" in found.messages
 
 
 def test_seed_words_name_the_topic_made_of_their_documents():
