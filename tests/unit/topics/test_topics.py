@@ -100,33 +100,29 @@ def test_no_topic_may_hold_more_than_half_but_in_a_small_corpus():
     assert most == [20, 32, 500, 215_000]
 
 
-def points(*sizes, far=()):
-    """Clouds of points in a plane; those named in ``far`` lie apart from all others."""
-    generator = np.random.default_rng(0)
-    centres = [(40 + 40 * i if i in far else 4 * i, 0) for i in range(len(sizes))]
-    return np.concatenate(
-        [generator.normal(centre, 0.5, (n, 2)) for centre, n in zip(centres, sizes, strict=True)]
+def grids(*places):
+    """Points of a plane in grids six wide and so many high, which begin at a place each."""
+    return np.array(
+        [(start + x, y) for start, high in places for x in range(6) for y in range(high)], float
     )
 
 
-def cluster(reduced, **changed):
-    parameters = {"min_topic_size": 10, "min_samples": 3, "max_topic_size": 0} | changed
+def cluster(reduced, most):
+    parameters = {"min_topic_size": 10, "min_samples": 2, "max_topic_size": most}
     texts = [f"{word} hiver" for word in np.resize(["gaz", "vote", "match"], len(reduced))]
     return _cluster(texts, reduced, parameters)[0]
 
 
 def test_a_topic_of_most_documents_is_divided_into_its_parts():
-    reduced = points(40, 40, 40, 30, far=[3])
-    whole, divided = cluster(reduced), cluster(reduced, max_topic_size=75)
-    assert np.bincount(whole[whole >= 0]).max() > 75
-    assert np.bincount(divided[divided >= 0]).max() <= 75
-    assert len(set(divided[:120]) - {-1}) == 3
+    # Three grids of 36 points side by side, and one of 30 far away.
+    reduced = grids((0, 6), (6.6, 6), (13.2, 6), (60, 5))
+    assert np.bincount(cluster(reduced, most=0)).tolist() == [108, 30]
+    assert sorted(np.bincount(cluster(reduced, most=75))) == [30, 36, 36, 36]
 
 
 def test_a_topic_that_does_not_divide_stays_whole():
-    reduced = points(120, 30, far=[1])
-    assert (cluster(reduced, max_topic_size=20) == cluster(reduced)).all()
-    assert len(set(cluster(reduced)) - {-1}) == 2
+    reduced = grids((0, 20), (60, 5))
+    assert np.bincount(cluster(reduced, most=20)).tolist() == [120, 30]
 
 
 def test_a_document_is_the_mean_of_all_its_sentences():
