@@ -110,7 +110,10 @@ def cost_of_press(side: Side, corpus: Corpus) -> dict[str, float]:
 
 
 def measure(task: tuple[str, Path, str, str | None, tuple[str, ...]]) -> dict[str, float]:
-    """Return every figure of one side, and the peak memory of this process."""
+    """Return every figure of one side, and the peak memory of this process.
+
+    Vectors that were made in an earlier run need no encoder, and less memory.
+    """
     name, reference, encoder, revision, parts = task
     # Encoders warn of texts that are longer than they read: the docstring says so once.
     logging.getLogger("geostance").setLevel(logging.ERROR)
@@ -126,10 +129,8 @@ def measure(task: tuple[str, Path, str, str | None, tuple[str, ...]]) -> dict[st
             for corpus, tags in product((masakha, sib), (("en",), ("fr",), ("fr", "en")))
         },
         "sib6": partial(labelled, side, sib),
+        "rss": partial(cost_of_press, side, topic_corpora.press(reference, PRESS_ITEMS)),
     }
-    if name != "plain":
-        # A minute of encoding for every few thousand: only asked of the side that is fast.
-        jobs["rss"] = partial(cost_of_press, side, topic_corpora.press(reference, PRESS_ITEMS))
     figures = {
         f"{part}_{figure}": value
         for part, job in jobs.items()
