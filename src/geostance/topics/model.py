@@ -5,7 +5,7 @@ arXiv:1802.03426 (UMAP); Campello et al. 2013 (HDBSCAN).
 """
 
 from dataclasses import dataclass, field, replace
-from math import sqrt
+from math import cbrt, sqrt
 
 import numpy as np
 import polars as pl
@@ -60,11 +60,13 @@ class TopicFit:
 def resolve(settings: TopicSettings, n_documents: int) -> dict[str, int]:
     """Replace every "auto" by a value that scales with the number of documents.
 
-    The smallest topic grows with the square root of the corpus: 16 for 270
-    documents, 141 for 20,000, 656 for 430,000.
+    The smallest topic grows with the square root of a small corpus, and from some 700 documents
+    on with the cube root, for a large one has more themes and not only larger ones: 16 for 270
+    documents, 81 for 20,000, 226 for 430,000.
     """
     size = settings.min_topic_size
-    size = max(5, round(sqrt(n_documents))) if size == "auto" else size
+    if size == "auto":
+        size = max(5, round(min(sqrt(n_documents), 3 * cbrt(n_documents))))
     samples = settings.min_samples
     samples = max(2, size // 4) if samples == "auto" else samples
     neighbours = settings.neighbours

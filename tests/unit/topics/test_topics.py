@@ -91,7 +91,7 @@ def test_a_small_corpus_does_not_crash(n):
 
 def test_parameters_scale_with_the_corpus_unless_fixed():
     sizes = [resolve(TopicSettings(), n)["min_topic_size"] for n in (20, 270, 20_000, 430_000)]
-    assert sizes == [5, 16, 141, 656]
+    assert sizes == [5, 16, 81, 226]
     assert resolve(TopicSettings(min_topic_size=40), 430_000)["min_topic_size"] == 40
 
 
