@@ -89,7 +89,9 @@ class Geostance:
         """Fit and describe, with the smallest topic that is set or that the corpus suggests."""
         ids = [f"{row:07d}" for row in range(len(corpus))]
         documents = TopicDocuments.of(ids, corpus.texts, corpus.languages, vectors)
-        settings = TopicSettings(min_topic_size=smallest or "auto")
+        # What was prepared as a bag of lemmas has no other forms, and no terms.
+        natural = corpus.sentences
+        settings = TopicSettings(min_topic_size=smallest or "auto", lemmas=natural, terms=natural)
         table = fit_topics(documents, settings, seed).topics
         language = max(sorted(set(corpus.languages)), key=corpus.languages.count)
         ranked = (
