@@ -181,10 +181,10 @@ encoder:
 	@$(PYTHON) -m geostance.train.encoder --pairs "$(PAIRS)" --press $(PRESS) \
 	  --work build-models/encoder --output src/geostance/models/encoder
 
-## stance-model: train the embedded stance scorer again (STANCE_DATA=folder; needs EXTRAS=train)
+## stance-model: train the embedded stance scorer again (STANCE_DATA=folder TEACHER=folder; needs EXTRAS=train)
 stance-model:
-	@$(PYTHON) -m geostance.train.stance --data "$(STANCE_DATA)" --work build-models/stance \
-	  --output src/geostance/models/stance
+	@$(PYTHON) -m geostance.train.stance --data "$(STANCE_DATA)" --teacher "$(TEACHER)" \
+	  --work build-models/stance --output src/geostance/models/stance
 
 ## bench: measure encoder, languages, scorer, cleaning, readers, copies and pipeline (GEOSTANCE_DATA=folder)
 bench:

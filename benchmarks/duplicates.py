@@ -9,7 +9,6 @@ Rules and bars were set on the items and months that this leaves out (``--tuning
 
 import argparse
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ import polars as pl
 
 from benchmarks.pairs import EDITS, EVENT_WORDS, LONG_WORDS, edited, same_event, same_topic
 from benchmarks.printings import PART, printings
-from benchmarks.result import REPOSITORY, reference_folder, write_result
+from benchmarks.result import REPOSITORY, peak_gigabytes, reference_folder, write_result
 from geostance.clean import mark_duplicates
 from geostance.settings.corpus import DuplicateSettings
 
@@ -143,7 +142,7 @@ def measure(folder: Path) -> dict[str, float]:
         "seconds": perf_counter() - start,
         # On a machine that does other work too, this is what the task itself takes.
         "processor_seconds": process_time() - worked,
-        "gigabytes": _peak(),
+        "gigabytes": peak_gigabytes(),
         "distinct": int(unique["is_representative"].sum()),
     }
     if "of" in pl.read_parquet_schema(paths[0]):
@@ -154,15 +153,6 @@ def measure(folder: Path) -> dict[str, float]:
         mixed = of.join(of_cluster, on="doc_id").group_by("cluster_id").agg(pl.col("of").n_unique())
         figures["clusters_of_several_texts"] = int((mixed["of"] > 1).sum())
     return figures
-
-
-def _peak() -> float:
-    """Return the peak memory of this process in gigabytes of 10^9 bytes (Linux).
-
-    Not that of ``getrusage``, which a process inherits from the larger one that started it.
-    """
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    return int(found[1]) * 1024 / 1e9 if found else float("nan")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +21,15 @@ def reference_folder() -> Path | None:
     named = os.environ.get("GEOSTANCE_DATA")
     folder = Path(named) if named else REPOSITORY.parent / "shared"
     return folder if folder.is_dir() else None
+
+
+def peak_gigabytes() -> float:
+    """Return the peak memory of this process in gigabytes of 10^9 bytes (Linux).
+
+    Not that of ``getrusage``, which a process inherits from the larger one that started it.
+    """
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(found[1]) * 1024 / 1e9 if found else float("nan")
 
 
 def write_result(

@@ -1,137 +1,192 @@
-"""Topics of English news, found with one encoder or with two side by side.
+"""Topics found here beside those of plain BERTopic over a sentence-transformer, on the same texts.
 
-BBC News as OCTIS prepared it (Greene and Cunningham 2006; Terragni et al. 2021): 2,225
-documents, lemmas without stopwords, five labels. Measured as in Grootendorst 2022
-(arXiv:2203.05794): coherence and diversity of the ten words of a topic, averaged over models
-of 10 to 50 topics and three seeds. The workflow sets the smallest topic, not their number.
+BBC News as OCTIS prepared it: coherence, diversity and agreement with the labels of 10 to 50
+topics, three seeds, as in Grootendorst 2022 (arXiv:2203.05794). MasakhaNEWS and SIB-200 in French
+and English: agreement with the labels. SIB-200 in six languages, one fit: whether translations
+share a topic, and whether language tells the topic. French press items: what a fit costs.
 """
 
 import argparse
-from itertools import combinations, product
+import logging
+import multiprocessing
+import tempfile
+from functools import partial
+from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from statistics import fmean, stdev
+from time import perf_counter, process_time
 
 import numpy as np
-import polars as pl
-from scipy.sparse import csr_matrix
 
-from benchmarks.result import reference_folder, write_result
-from geostance.encoders import EMBEDDED, Encoder, load_encoder, model_folder
-from geostance.settings.topics import TopicSettings
-from geostance.topics import TopicDocuments, describe_topics, fit_topics
+from benchmarks import topic_corpora
+from benchmarks.result import REPOSITORY, peak_gigabytes, reference_folder, write_result
+from benchmarks.topic_corpora import Corpus
+from benchmarks.topic_scores import agreement, diversity, npmi, pairs_together
+from benchmarks.topic_sides import MINILM, Geostance, Plain, Side
+from geostance.encoders import EMBEDDED, model_folder
+from geostance.topics.leakage import language_leakage
 
-# Smallest topics that give about 50, 40, 30, 20 and 10 topics on these documents.
-SIZES = (10, 13, 17, 26, 60)
 SEEDS = (1, 2, 3)
-WORDS = 10
-WINDOW = 10
+PERMUTATIONS = 1_000
+PRESS_ITEMS = 5_000
+CACHE = REPOSITORY / "build" / "minilm-vectors"
 
 
-def npmi(topics: list[list[str]], documents: list[list[str]]) -> float:
-    """Return the mean normalised pointwise mutual information of a topic's word pairs, in [−1, 1].
-
-    Words occur together when they share one of the windows of ten words that slide over
-    the documents.
-
-    Source: Bouma 2009 (NPMI); Röder et al. 2015 (sliding windows).
-    """
-    words = {word: i for i, word in enumerate(sorted({w for topic in topics for w in topic}))}
-    absent = len(words)
-    rows, columns, start = [], [], 0
-    for document in documents:
-        ids = np.array([words.get(word, absent) for word in document])
-        windows = max(1, len(ids) - WINDOW + 1)
-        for offset in range(min(WINDOW, len(ids))):
-            columns.append(ids[offset : offset + windows])
-            rows.append(start + np.arange(windows))
-        start += windows
-    rows, columns = np.concatenate(rows), np.concatenate(columns)
-    seen = csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(start, absent + 1))
-    seen.data[:] = 1
-    together = np.asarray((seen.T @ seen).todense()) / start
-    scores = []
-    for topic in topics:
-        for first, second in combinations([words[word] for word in topic], 2):
-            joint = together[first, second] + 1e-12
-            apart = together[first, first] * together[second, second]
-            scores.append(np.log(joint / apart) / -np.log(joint))
-    return float(np.mean(scores))
-
-
-def diversity(topics: list[list[str]]) -> float:
-    """Return the share of distinct words among the words of all topics."""
-    words = [word for topic in topics for word in topic]
-    return len(set(words)) / len(words)
-
-
-def bbc(encoder: Encoder, folder: Path) -> dict[str, float]:
-    """Return coherence, diversity and agreement with the labels, means over sizes and seeds."""
-    from sklearn.metrics import normalized_mutual_info_score
-
-    printed = pl.read_csv(
-        folder / "corpus.tsv",
-        separator="\t",
-        has_header=False,
-        new_columns=["text", "split", "label"],
-        quote_char=None,
-    )
-    texts, labels = printed["text"].to_list(), printed["label"].to_list()
-    documents = [text.split() for text in texts]
-    ids = [f"{row:04d}" for row in range(len(texts))]
-    languages = ["en"] * len(texts)
-    corpus = TopicDocuments.of(ids, texts, languages, encoder.encode(texts))
+def bbc(side: Side, corpus: Corpus) -> dict[str, float]:
+    """Return means over models of 10 to 50 topics and seeds."""
+    vectors, seconds = side.vectors(corpus)
+    texts = [text.split() for text in corpus.texts]
     runs = []
-    for size, seed in product(SIZES, SEEDS):
-        settings = TopicSettings(min_topic_size=size, words=WORDS)
-        fit = fit_topics(corpus, settings, seed)
-        words = describe_topics(corpus, fit.topics, settings).words
-        found = fit.topics.sort("doc_id")["topic"].to_list()
-        ranked = words.filter(pl.col("topic") >= 0, language="en").sort("topic", "rank")
-        topics = [
-            group["word"].to_list() for _, group in ranked.group_by("topic", maintain_order=True)
-        ]
-        runs.append(
-            {
-                "npmi": npmi(topics, documents),
-                "diversity": diversity(topics),
-                "label_nmi": float(normalized_mutual_info_score(labels, found)),
-                "topics": len(topics),
-                "outlier_share": found.count(-1) / len(found),
-            }
-        )
-    means = {name: fmean(run[name] for run in runs) for name in runs[0]}
-    return means | {
-        "fewest_topics": min(run["topics"] for run in runs),
-        "most_topics": max(run["topics"] for run in runs),
+    for seed in SEEDS:
+        for found in side.ten_to_fifty(corpus, vectors, seed):
+            words = {"npmi": npmi(found.words, texts), "diversity": diversity(found.words)}
+            labels = agreement(corpus.labels, found.assigned)
+            runs.append(words | {f"label_{name}": figure for name, figure in labels.items()})
+    counts = [run.pop("label_topics") for run in runs]
+    outliers = [run.pop("label_outlier_share") for run in runs]
+    return {
+        **{name: fmean(run[name] for run in runs) for name in runs[0]},
         "label_nmi_spread": stdev(run["label_nmi"] for run in runs),
+        "outlier_share": fmean(outliers),
+        "fewest_topics": min(counts),
+        "most_topics": max(counts),
+        "encoding_seconds": seconds,
     }
 
 
+def labelled(side: Side, corpus: Corpus) -> dict[str, float]:
+    """Return means over seeds of a corpus with labels, in one or more languages."""
+    vectors, seconds = side.vectors(corpus)
+    runs = []
+    for seed in SEEDS:
+        start, worked = perf_counter(), process_time()
+        assigned = side.topics(corpus, vectors, seed).assigned
+        cost = {
+            "seconds": perf_counter() - start,
+            # On a machine that does other work too, this is what the task itself takes.
+            "processor_seconds": process_time() - worked,
+        }
+        runs.append(agreement(corpus.labels, assigned) | cost | across(corpus, assigned))
+    means = {name: fmean(run[name] for run in runs) for name in runs[0]}
+    return means | {
+        "nmi_spread": stdev(run["nmi"] for run in runs),
+        "encoding_seconds": seconds,
+    }
+
+
+def across(corpus: Corpus, assigned: list[int]) -> dict[str, float]:
+    """Return what crosses languages; nothing of texts in one language.
+
+    Outliers are left out: whether a text has a topic is told by the outlier share.
+    """
+    if len(set(corpus.languages)) == 1:
+        return {}
+    inside = [row for row, topic in enumerate(assigned) if topic >= 0]
+    leakage = language_leakage(
+        [corpus.languages[row] for row in inside],
+        [assigned[row] for row in inside],
+        PERMUTATIONS,
+        np.random.default_rng(0),
+    )
+    figures = {"leakage": leakage.information, "leakage_excess": leakage.excess}
+    together = pairs_together(corpus.groups, assigned)
+    return figures | ({} if together is None else {"pairs_together": together})
+
+
+def cost_of_press(side: Side, corpus: Corpus) -> dict[str, float]:
+    """Return the seconds of one fit of press items, words included."""
+    vectors, seconds = side.vectors(corpus)
+    start, worked = perf_counter(), process_time()
+    found = side.topics(corpus, vectors, SEEDS[0])
+    return {
+        "texts": len(corpus),
+        "topics": len(found.words),
+        "outlier_share": found.assigned.count(-1) / len(corpus),
+        "seconds": perf_counter() - start,
+        "processor_seconds": process_time() - worked,
+        "encoding_seconds": seconds,
+    }
+
+
+def measure(task: tuple[str, Path, str, str | None, tuple[str, ...]]) -> dict[str, float]:
+    """Return every figure of one side, and the peak memory of this process.
+
+    Vectors that were made in an earlier run need no encoder, and less memory.
+    """
+    name, reference, encoder, revision, parts = task
+    # Encoders warn of texts that are longer than they read: the docstring says so once.
+    logging.getLogger("geostance").setLevel(logging.ERROR)
+    side = Plain(CACHE) if name == "plain" else Geostance(encoder, revision)
+    news = topic_corpora.bbc(reference)
+    masakha = topic_corpora.masakhanews(reference)
+    sib = topic_corpora.sib(reference)
+    jobs = {
+        "bbc": partial(bbc, side, news),
+        "bbc_default": partial(labelled, side, news),
+        **{
+            f"{corpus.name}_{'_'.join(tags)}": partial(labelled, side, corpus.of(tags))
+            for corpus, tags in product((masakha, sib), (("en",), ("fr",), ("fr", "en")))
+        },
+        "sib6": partial(labelled, side, sib),
+        "rss": partial(cost_of_press, side, topic_corpora.press(reference, PRESS_ITEMS)),
+    }
+    figures = {
+        f"{part}_{figure}": value
+        for part, job in jobs.items()
+        if part in parts or not parts
+        for figure, value in job().items()
+    }
+    return figures | {"peak_gigabytes": peak_gigabytes()}
+
+
 def main() -> None:
-    """Measure topics: ``python -m benchmarks.topics [--against NAME] --json FILE``."""
+    """Measure topics: ``python -m benchmarks.topics [--stability] --json FILE``."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--encoder", default="embedded", help="embedded, a folder or a hub name")
     parser.add_argument("--revision", default=None)
-    parser.add_argument("--against", default=None, help="a second encoder, to compare")
-    parser.add_argument("--against-revision", default=None)
+    parser.add_argument("--parts", nargs="+", default=(), help="bbc, sib6, sib_fr, masakha_fr, …")
+    parser.add_argument("--alone", action="store_true", help="without plain BERTopic")
+    parser.add_argument("--stability", action="store_true", help="and whether topics come back")
     parser.add_argument("--json", type=Path, default=None)
     options = parser.parse_args()
     figures: dict[str, float] = {}
     reference = reference_folder()
     data = "no reference data on this machine (GEOSTANCE_DATA): nothing measured"
     if reference is not None:
-        folder = reference / "topics" / "BBC_News"
-        figures |= bbc(load_encoder(options.encoder, options.revision), folder)
-        if options.against is not None:
-            second = bbc(load_encoder(options.against, options.against_revision), folder)
-            figures |= {f"against_{name}": figure for name, figure in second.items()}
+        sides = {"geostance": ""} | ({} if options.alone else {"plain": "plain_"})
+        beside = "beside plain BERTopic over all-MiniLM-L6-v2"
+        if options.alone or find_spec(MINILM) is None:
+            sides.pop("plain", None)
+            beside = (
+                f"plain BERTopic left out ({'--alone' if options.alone else MINILM + ' absent'})"
+            )
+        tasks = [
+            (name, reference, options.encoder, options.revision, tuple(options.parts))
+            for name in sides
+        ]
+        # A process of its own for each side, one after the other: their memory is told apart.
+        with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+            for prefix, found in zip(sides.values(), pool.imap(measure, tasks), strict=True):
+                figures |= {f"{prefix}{name}": figure for name, figure in found.items()}
+        if options.stability:
+            from benchmarks.topic_stability import DOCUMENTS, measured
+
+            with tempfile.TemporaryDirectory(prefix="geostance-") as folder:
+                figures |= measured(Path(folder), reference, DOCUMENTS)
         data = (
-            f"BBC News, 2,225 documents in five labels; {len(SIZES)} sizes of the smallest topic, "
-            f"{len(SEEDS)} seeds"
+            f"BBC News (2,225 documents; 10 to 50 topics, {len(SEEDS)} seeds),"
+            f" MasakhaNEWS (2,602 articles), SIB-200 (1,004 sentences a language), {PRESS_ITEMS:,} "
+            f"French press items; {beside}"
         )
-    folder = model_folder(options.encoder, options.revision)
-    name = "" if folder == EMBEDDED else f" --encoder {options.encoder}"
-    name += f" --against {options.against}" if options.against else ""
+    name = (
+        ""
+        if model_folder(options.encoder, options.revision) == EMBEDDED
+        else (f" --encoder {options.encoder}")
+    )
+    name += f" --parts {' '.join(options.parts)}" if options.parts else ""
+    name += " --alone" if options.alone else ""
+    name += " --stability" if options.stability else ""
     write_result("topics", figures, data, f"python -m benchmarks.topics{name}", options.json)
 
 

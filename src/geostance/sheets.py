@@ -6,10 +6,14 @@ import polars as pl
 _FORMULA = r"^(\s*[=+\-@\t\r])"
 
 
-def sheet(frame: pl.DataFrame) -> str:
-    """Return ``frame`` as CSV in UTF-8 with its mark, texts that look like formulas behind a quote.
+def without_formulas(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ``frame`` with an apostrophe before texts that a spreadsheet would compute.
 
     Source: OWASP, CSV Injection.
     """
-    safe = frame.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'$1"))
-    return "\ufeff" + safe.write_csv()
+    return frame.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'$1"))
+
+
+def spreadsheet(frame: pl.DataFrame) -> str:
+    """Return ``frame`` as CSV that Excel takes for UTF-8: with its mark and its line ends."""
+    return "\ufeff" + without_formulas(frame).write_csv(line_terminator="\r\n")

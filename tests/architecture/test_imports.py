@@ -124,7 +124,8 @@ def test_only_the_stages_and_files_write():
     found = [
         f"{path}:{node.lineno}"
         for path, tree in modules()
-        if unit(path) not in {"files", "stages", "train"}
+        # Sheets are text, which the stages write.
+        if unit(path) not in {"files", "sheets", "stages", "train"}
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)

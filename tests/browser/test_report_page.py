@@ -74,7 +74,20 @@ def dom(tmp_path_factory):
         ),
         "estimates": table(
             "estimates",
-            ("russia", "outlet", HOSTILE, "distinct", "stance", "model", -0.7, None, None, 1, 0),
+            (
+                "russia",
+                "outlet",
+                HOSTILE,
+                "distinct",
+                "stance",
+                "model",
+                -0.7,
+                None,
+                None,
+                1,
+                0,
+                None,
+            ),
         ),
     }
     folder = tmp_path_factory.mktemp("report")

@@ -10,14 +10,15 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PAGES = REPOSITORY / "tests" / "cases" / "pages" / "build"
+PAGES = REPOSITORY / "tests" / "cases" / "pages"
+HALVES = ("build", "second-build")
 PINNED = Path(__file__).with_name("cleaning.json")
 
 
-def digest(folder: Path) -> str:
-    """Return one digest of the names and the bytes of the files in a folder."""
+def digest() -> str:
+    """Return one digest of the names and the bytes of the pages that rules are built on."""
     total = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
+    for path in sorted(path for half in HALVES for path in (PAGES / half).iterdir()):
         total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
@@ -26,7 +27,11 @@ def measured() -> dict[str, float]:
     """Return the shares of lines of text kept and of furniture dropped, over all and per language."""
     from benchmarks.cleaning import page_lines, page_scores
 
-    scores = page_scores("build", page_lines(PAGES))
+    scores = {
+        name: share
+        for half in HALVES
+        for name, share in page_scores(half.replace("-", "_"), page_lines(PAGES / half)).items()
+    }
     return {name: share for name, share in scores.items() if not name.endswith("_lines")}
 
 
@@ -52,4 +57,4 @@ def pin(path: Path, data: str, now: dict[str, float]) -> None:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(REPOSITORY))
-    pin(PINNED, digest(PAGES), measured())
+    pin(PINNED, digest(), measured())

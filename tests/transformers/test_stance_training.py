@@ -1,5 +1,7 @@
 """The training of the embedded scorer, on a language of a dozen words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,16 +10,17 @@ pytest.importorskip("onnx")
 
 import onnxruntime
 import torch
+from scipy.special import softmax
 
 from geostance.stance.embedded import Tokens
 from geostance.stance.passages import Passage, mask
-from geostance.train import pretraining
+from geostance.train import pretraining, stance_learning
 from geostance.train.network import PADDING, LanguageModel, Reader
-from geostance.train.stance import Linear, fit_linear
 from geostance.train.stance_graph import input_ranges, write_graph
 from geostance.train.stance_learning import Example, batched, fit, predict
+from geostance.train.stance_linear import Linear, fit_linear
 
-SIZES = {"width": 32, "blocks": 2, "heads": 2, "inner": 64, "length": 16}
+SIZES = {"width": 32, "blocks": 2, "heads": 3, "head": 16, "inner": 64, "length": 16}
 BAD, GOOD, OTHERS, TARGET = (6, 7), (8, 9), tuple(range(10, 30)), 4
 
 
@@ -45,7 +48,9 @@ def taught() -> list[Example]:
 def reader(taught) -> Reader:
     torch.manual_seed(1)
     found = Reader(LanguageModel(30, **SIZES))
-    fit(found, taught, epochs=12, seed=1, pace=5e-3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stance_learning, "BATCH", 300)
+        fit(found, taught, epochs=12, seed=1, pace=5e-3)
     return found
 
 
@@ -125,3 +130,30 @@ def test_the_tokenizer_keeps_marks_and_the_signs_of_names():
     found = tokenizer.encode(text).tokens
     assert {"«", "»", ".", "\ue000"} <= set(found)
     assert [tokenizer.token_to_id(name) for name in pretraining.SPECIAL] == list(range(6))
+
+
+def test_a_batch_holds_so_many_tokens_and_every_example_comes_once(taught, monkeypatch):
+    monkeypatch.setattr(stance_learning, "BATCH", 60)
+    batches = list(stance_learning._batches(taught, np.random.default_rng(1)))
+    assert sorted(id(each) for batch in batches for each in batch) == sorted(map(id, taught))
+    assert all(len(b) * max(len(each.tokens.ids) for each in b) <= 60 for b in batches)
+
+
+def test_the_reader_takes_over_the_doubts_of_a_teacher(taught):
+    doubtful = [replace(e, portrayal=0.7 * e.portrayal + 0.1, judged=True) for e in taught]
+    torch.manual_seed(1)
+    found = Reader(LanguageModel(30, **SIZES))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stance_learning, "BATCH", 300)
+        fit(found, doubtful, epochs=12, seed=1, pace=5e-3)
+    outputs, _ = predict(found, [each.tokens for each in unseen()])
+    surest = softmax(outputs[:, :3], axis=1).max(axis=1)
+    assert 0.7 < np.median(surest) < 0.9
+
+
+def test_the_linear_model_learns_from_judgements_that_are_not_sure(taught):
+    unsure = [replace(each, portrayal=0.7 * each.portrayal + 0.1) for each in taught]
+    linear = fit_linear(unsure)
+    fresh = unseen()
+    found = linear.outputs([each.tokens for each in fresh]).argmax(axis=1)
+    assert (found == [each.portrayal.argmax() for each in fresh]).mean() > 0.9

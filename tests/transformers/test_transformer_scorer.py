@@ -10,13 +10,18 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
+from safetensors.numpy import load_file
+
 from geostance.cli import main
 from geostance.errors import ConfigError, InputError, ModelError
 from geostance.settings.stance import StanceSettings, TransformerSettings
+from geostance.stance.embedded import Tokens
 from geostance.stance.passages import Passage
 from geostance.stance.scorer import load_scorer
 from geostance.stance.transformer import TransformerScorer
+from geostance.train import stance_teacher
 from geostance.train.learning import Learning, Recipe
+from geostance.train.stance_data import press
 from geostance.train.transformer import train
 
 RECIPE = Recipe(epochs=12, batch=8, learning_rate=3e-3, length=40, seed=7)
@@ -356,3 +361,36 @@ def test_a_recipe_or_data_that_cannot_be_followed_is_refused(base, data, tmp_pat
     said = refused(InputError, lambda: train(str(base), one_sided, output, RECIPE))
     assert "relevant" in said
     assert not output.exists()
+
+
+def test_a_teacher_of_the_embedded_scorer_learns_the_rows_and_judges_passages(
+    base, data, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(stance_teacher, "RECIPE", replace(RECIPE, epochs=24))
+    monkeypatch.setattr(stance_teacher, "KEPT", 2)
+    monkeypatch.setattr(stance_teacher, "FROZEN", 0)
+    rows = list(press(data / "press" / "train.jsonl"))
+    teacher = stance_teacher.fit_teacher(str(base), None, rows, [], rows, tmp_path)
+    # What it says is to be learnt over the tokens of the other model, whatever they are.
+    tokens = [Tokens(np.arange(3), np.arange(3), 0)] * len(rows)
+    judged = teacher.judged([row.passage for row in rows], tokens)
+    found = np.array([example.portrayal.argmax() - 1 for example in judged])
+    assert np.mean(found == [row.stance for row in rows]) > 0.8
+    assert [np.isnan(example.quoted) for example in judged] == (found == 0).tolist()
+    assert all(example.judged and not example.evidence.any() for example in judged)
+
+
+def test_a_teacher_keeps_its_lowest_blocks_and_leaves_out_its_highest(
+    base, data, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(stance_teacher, "RECIPE", replace(RECIPE, epochs=1))
+    monkeypatch.setattr(stance_teacher, "KEPT", 1)
+    monkeypatch.setattr(stance_teacher, "FROZEN", 1)
+    rows = list(press(data / "press" / "train.jsonl"))
+    network = stance_teacher.fit_teacher(str(base), None, rows, [], rows, tmp_path).network
+    untaught = load_file(base / "model.safetensors")
+    (block,) = network["encoder"].encoder.layer
+    name = "attention.self.query.weight"
+    np.testing.assert_array_equal(
+        block.state_dict()[name].numpy(), untaught[f"encoder.layer.0.{name}"]
+    )

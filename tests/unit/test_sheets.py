@@ -4,7 +4,7 @@ import io
 import polars as pl
 import pytest
 
-from geostance.sheets import sheet
+from geostance.sheets import spreadsheet
 
 
 def cells(text):
@@ -13,10 +13,10 @@ def cells(text):
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-2", "@SUM(A1)", "\t=1", " =1", "\r=1"])
 def test_a_text_that_looks_like_a_formula_is_text(cell):
-    assert cells(sheet(pl.DataFrame({"text": [cell]})))[1][0].startswith("'")
+    assert cells(spreadsheet(pl.DataFrame({"text": [cell]})))[1][0].startswith("'")
 
 
 def test_other_cells_stay_as_they_are():
     frame = pl.DataFrame({"text": ["Été, « ici »\nà 2 = 2", None], "n": [-1, 2]})
-    assert sheet(frame).startswith("\ufeff")
-    assert cells(sheet(frame)) == [["text", "n"], ["Été, « ici »\nà 2 = 2", "-1"], ["", "2"]]
+    assert spreadsheet(frame).startswith("\ufeff")
+    assert cells(spreadsheet(frame)) == [["text", "n"], ["Été, « ici »\nà 2 = 2", "-1"], ["", "2"]]

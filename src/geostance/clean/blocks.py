@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from geostance.clean.phrases import load_phrases
 from geostance.clean.repair import repair
@@ -16,8 +16,7 @@ _REMEMBERED_CHARACTERS = 100
 _REMEMBERED_LINES = 16384
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """One line, or a part of one where furniture was glued to its end.
 
     ``text`` is repaired; ``start`` and ``end`` are offsets into the text as it came.

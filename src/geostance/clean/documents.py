@@ -7,10 +7,12 @@ import polars as pl
 
 from geostance.clean.folding import words
 from geostance.clean.repeats import Repeats, key
-from geostance.clean.text import Cleaned, clean_text
+from geostance.clean.text import Cleaned, clean_texts
 from geostance.schema import BLOCK, TABLES
 from geostance.settings.corpus import CleanSettings
 
+# A block of the table ``cleaned`` is a block of the text without its rule.
+_BLOCK_FIELDS = len(BLOCK.fields)
 # Of so many characters on, a text has the least number of words for certain.
 _CHARACTERS_PER_WORD = 60
 
@@ -46,12 +48,16 @@ def clean_tables(
     blocks: list[tuple[Any, ...]] = []
     lengths: list[int] = []
     dropped: list[tuple[Any, ...]] = []
-    for doc_id, text, title, language, outlet in columns.iter_rows():
+    given = list(columns.iter_rows())
+    texts = clean_texts(
+        (text or "", title, _primary(language), learned.of(outlet))
+        for _, text, title, language, outlet in given
+    )
+    for (doc_id, *_, outlet), cleaned in zip(given, texts, strict=True):
         own = learned.of(outlet)
-        cleaned = clean_text(text or "", title, _primary(language), own)
         rows.append(_row(doc_id, cleaned, settings))
         lengths.append(len(cleaned.blocks))
-        blocks += [(b.text, b.start, b.end, b.kept, b.reason) for b in cleaned.blocks]
+        blocks += [b[:_BLOCK_FIELDS] for b in cleaned.blocks]
         dropped += _dropped(doc_id, outlet, cleaned, {**own.lines, **own.edges})
     frame = pl.DataFrame(
         rows,

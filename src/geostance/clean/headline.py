@@ -64,7 +64,6 @@ def find_headline(page: Page, given: Line | None) -> Headline | None:
 
 def _telling(page: Page, candidates: list[int]) -> int | None:
     """Return the first candidate that shares words with the text, if none above shares any."""
-    said = {word[:STEM] for place in page.prose for word in page.lines[place].words}
     for place in candidates:
         # A byline stands below the headline.
         if "byline" in page.reasons[candidates[0] : place]:
@@ -73,7 +72,7 @@ def _telling(page: Page, candidates: list[int]) -> int | None:
             word[:STEM]
             for word in page.lines[place].words
             if len(word) >= STEM and word not in page.phrases.function_words
-        } & said
+        } & page.told
         if len(shared) >= _SHARED_WORDS:
             return place
         if shared or len(page.lines[place].words) > _TAGLINE_WORDS:

@@ -13,6 +13,12 @@ from typing import NamedTuple
 LETTERS = 4
 # Signs that count as words of their own.
 SIGNS = "©℗#€"
+# What stands for the end of a word and for a number: parts that end a word and are no sign.
+_BOUND, _NUMBER = "\b", "0"
+_NO_SIGN = (_BOUND, _NUMBER)
+# What the placeholders stand for is so many characters at most; of the rest there is no telling.
+_WIDTHS = {"{any}": 180, "{clause}": 180, "{short}": 60}
+_NO_LIMIT = 10_000
 # More ways to begin than this, and the place gives no keys worth having.
 _MAX_WAYS = 400
 
@@ -30,13 +36,17 @@ _REPEAT = re.compile(r"(?:[?*+]|\{\d+(?:,\d*)?\})[?+]?")
 
 @dataclass(frozen=True)
 class Item:
-    """A part of a sequence: a letter, a group of alternatives, nothing at all, or anything."""
+    """A part of a sequence: a letter, a group of alternatives, nothing at all, or anything.
+
+    ``width`` is how many characters it is at most, when it is no group and not repeated.
+    """
 
     letter: str | None = None
     group: "tuple[tuple[Item, ...], ...] | None" = None
     optional: bool = False
     repeated: bool = False
     empty: bool = False
+    width: int = 1
 
 
 class Way(NamedTuple):
@@ -54,10 +64,14 @@ class Keys(NamedTuple):
     """What every match has: a key at its first word, and one of the rarest at any; or neither.
 
     A key shorter than LETTERS is a whole word, unless it ends in "*", at the start only.
+    ``literals`` are runs of small letters and signs of which it has one; none when not known.
+    ``longest`` is how many characters it has at most.
     """
 
     first: frozenset[str] | None
     within: frozenset[str] | None
+    literals: tuple[str, ...] = ()
+    longest: int = _NO_LIMIT
 
 
 def alternatives(expression: str) -> list[str]:
@@ -97,7 +111,47 @@ def find_keys(expression: str, common: frozenset[str]) -> Keys:
         and not any(key.endswith("*") for key in ways)
     ]
     rarest = min(found, default=None, key=lambda ways: (_cost(ways, common), len(ways)))
-    return Keys(_ways(items), rarest)
+    return Keys(_ways(items), rarest, tuple(sorted(_literals(items))), _longest(items))
+
+
+def _longest(items: tuple[Item, ...]) -> int:
+    return sum(
+        _NO_LIMIT
+        if item.repeated
+        else item.width
+        if item.group is None
+        else max(map(_longest, item.group))
+        for item in items
+    )
+
+
+def _literals(items: tuple[Item, ...]) -> frozenset[str]:
+    """Return runs of letters of which every match of ``items`` has one, the most telling set.
+
+    It is empty where no run is certain.
+    """
+    found: list[frozenset[str]] = []
+    run = ""
+    for item in (*items, Item()):
+        if item.letter is not None and not (
+            item.optional or item.repeated or item.letter in _NO_SIGN
+        ):
+            run += item.letter
+            continue
+        if run.strip():
+            found.append(frozenset({run}))
+        run = ""
+        if item.group is not None and not item.optional:
+            inner = [_literals(sequence) for sequence in item.group]
+            if all(inner):
+                found.append(frozenset().union(*inner))
+    return max(found, key=_telling, default=frozenset())
+
+
+def _telling(runs: frozenset[str]) -> tuple[bool, int, int]:
+    """Return how much a choice of runs tells: few long ones are found quickly and seldom."""
+    shortest = min(map(len, runs))
+    return shortest >= LETTERS, -len(runs), shortest
 
 
 def _cost(keys: frozenset[str], common: frozenset[str]) -> int:
@@ -211,7 +265,7 @@ def _group(tokens: Iterator[tuple[str, str]]) -> tuple[tuple[tuple[Item, ...], .
 
 def _item(token: str, optional: bool, repeated: bool) -> Item:
     if token == r"\b":
-        return Item(" ")
+        return Item(_BOUND)
     if token.startswith("\\") and not token[1].isalnum():
         return Item(token[1], None, optional, repeated)
     if token.startswith("[") and not token.startswith("[^"):
@@ -220,9 +274,10 @@ def _item(token: str, optional: bool, repeated: bool) -> Item:
             return Item(None, tuple((Item(letter),) for letter in inside), optional, repeated)
     if token == "{n}":
         # A number is no word, and ends one.
-        return Item("0", None, optional, repeated)
+        return Item(_NUMBER, None, optional, repeated, width=_NO_LIMIT)
     opaque = len(token) > 1 or token == "."
-    return Item(None if opaque else token, None, optional, repeated)
+    width = _WIDTHS.get(token, _NO_LIMIT) if token.startswith("{") else 1
+    return Item(None if opaque else token, None, optional, repeated, width=width)
 
 
 def _repetition(repeat: str) -> tuple[bool, bool]:

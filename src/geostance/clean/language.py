@@ -61,8 +61,29 @@ def detect(text: str) -> Detected:
     that differ little (Galician, Bosnian) can still be taken for a neighbour in a few words.
     """
     sample = _sample(text)
-    if sum(map(str.isalpha, sample)) < _MIN_LETTERS:
-        return Detected(UNKNOWN, 0.0)
+    return _answer(sample) if _has_letters(sample) else Detected(UNKNOWN, 0.0)
+
+
+def detect_many(texts: Iterable[str]) -> list[Detected]:
+    """Return the language of each of ``texts``, as ``detect`` does, in half the time.
+
+    A repeated text is asked about once.
+    """
+    texts = list(texts)
+    samples = {text: _sample(text) for text in dict.fromkeys(texts)}
+    asked = {sample: None for sample in samples.values() if _has_letters(sample)}
+    _identifier().read_ahead(asked)
+    found = {sample: _answer(sample) for sample in asked}
+    _identifier().read_ahead(())
+    nothing = Detected(UNKNOWN, 0.0)
+    return [found.get(samples[text], nothing) for text in texts]
+
+
+def _has_letters(sample: str) -> bool:
+    return sum(map(str.isalpha, sample)) >= _MIN_LETTERS
+
+
+def _answer(sample: str) -> Detected:
     identifier = _identifier()
     language, confidence = identifier.classify(sample)
     if language not in LANGUAGES:
@@ -71,13 +92,6 @@ def detect(text: str) -> Detected:
             return Detected(UNKNOWN, confidence)
         language, confidence = known, probability
     return Detected(language if confidence >= _MIN_CONFIDENCE else UNKNOWN, confidence)
-
-
-def detect_many(texts: Iterable[str]) -> list[Detected]:
-    """Return the language of each of ``texts``; a repeated text is asked about once."""
-    texts = list(texts)
-    found = {text: detect(text) for text in dict.fromkeys(texts)}
-    return [found[text] for text in texts]
 
 
 def _sample(text: str) -> str:
@@ -105,9 +119,10 @@ def _whole_words(text: str, start: int) -> str:
 def _identifier() -> Any:
     # Built once and late: the model takes a second to load.
     import numpy as np
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    from geostance.clean.identifier import Identifier, model_file
+
+    identifier = Identifier.from_model_file(model_file, norm_probs=True)
     identifier.set_languages((*LANGUAGES, *_OTHERS))
     # Half precision, a column at a time, takes three times as long to read.
     identifier.nb_ptc = np.ascontiguousarray(identifier.nb_ptc, dtype=np.float32)

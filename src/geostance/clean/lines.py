@@ -21,6 +21,8 @@ _ENDS = (*FULL_STOPS, "!", "?", "…", "»", "«", "”", '"', "“", "’", "؟
 _FURNITURE = frozenset({"anywhere", "edges", "opener"})
 # A sentence of the text may begin with the words of these.
 _TOPICS = frozenset({"newsletter", "share", "copyright", "login", "comment_widget"})
+# What may stand behind the full stop of a quotation.
+_CLOSING = '»”“"’ \u00a0\u202f'
 _QUOTES = frozenset('«»“”„"‹›‟')
 
 # Furniture is short and comes again on page after page; prose does not.
@@ -84,6 +86,11 @@ class Line:
         if self._words is None:
             self._words = words(self.folded)
         return self._words
+
+    @property
+    def ends_statement(self) -> bool:
+        """Whether the line closes with a full stop, be it within quotation marks."""
+        return self.text.rstrip(_CLOSING).endswith(FULL_STOPS)
 
     @property
     def quotes(self) -> bool:

@@ -10,6 +10,7 @@ from geostance.clean.lines import Line
 from geostance.clean.phrases import Phrases, load_phrases
 from geostance.clean.repeats import OutletRepeats
 from geostance.clean.shapes import ends_in_credit
+from geostance.clean.spoken import count_spoken, speaks
 
 # So many first letters of a word stand for it in all its forms.
 STEM = 4
@@ -23,9 +24,11 @@ _WRAPPED_LINES = 3
 
 _SURE = 0.9
 _VERY_SURE = 0.99
-# So many function words of a language, as many as of any other, tell it, in so many lines.
-_FUNCTION_WORDS = 2
-_SPOKEN_LINES, _SPOKEN_WORDS = 3, 40
+# So many lines tell which language the prose speaks.
+_SPOKEN_LINES = 3
+# So many in all the prose, each line speaking alike, and of any other language at most this
+# share of them: detection says the same.
+_CLEAR_WORDS, _CLEAR_SHARE = 6, 0.5
 
 # Neighbours that a short line does not tell apart.
 _ALIKE = (frozenset({"tr", "az"}), frozenset({"ru", "uk", "kk"}), frozenset({"fa", "ar"}))
@@ -55,6 +58,7 @@ class Page:
         self.given_language = given_language
         self.repeats = repeats
         self.repeated = self._repeated()
+        self._spoken_by_places: dict[tuple[int, ...], str] = {}
         self.phrases: Phrases = load_phrases()
         self.reasons: list[str | None] = [None] * len(lines)
         self.rules: list[str] = [""] * len(lines)
@@ -138,22 +142,46 @@ class Page:
         return comment_places(self.lines)
 
     @cached_property
+    def titles(self) -> frozenset[int]:
+        """Places of the lines that say what the headline says."""
+        if self.title is None:
+            return frozenset()
+        own = self.title.words
+        return frozenset(place for place, line in enumerate(self.lines) if line.words == own)
+
+    @cached_property
+    def marked(self) -> frozenset[int]:
+        """Places that are furniture for where they are or for being repeated, by any wording."""
+        return self.titles | self.comments | self.repeated
+
+    @cached_property
     def language(self) -> str:
         """The language given, else that of the headline and the prose."""
-        return self.given_language or self._language_of(self.prose)
+        if self.given_language:
+            return self.given_language
+        lines = [self.lines[place] for place in self.prose]
+        if self._spoken and all(speaks(line, self._spoken) for line in lines):
+            said = count_spoken(lines)
+            second, most = sorted([0, *said.values()])[-2:]
+            if most >= _CLEAR_WORDS and second <= _CLEAR_SHARE * most:
+                return self._spoken
+        return self._language_of(self.prose)
+
+    @cached_property
+    def told(self) -> set[str]:
+        """How the words of the prose begin."""
+        return {word[:STEM] for place in self.prose for word in self.lines[place].words}
 
     def stems(self) -> set[str]:
         """Return how the words of the headline and the prose begin."""
-        lines = [self.lines[place] for place in self.prose] + ([self.title] if self.title else [])
-        return {word[:STEM] for line in lines for word in line.words}
+        return self.told | {word[:STEM] for word in (self.title.words if self.title else ())}
 
-    def is_told(self, line: Line | None) -> bool:
-        """Whether the prose uses two words of a line, as that of a headline."""
+    def is_told(self, line: Line | None, n_words: int = 2) -> bool:
+        """Whether the prose uses so many words of a line, as those of a headline."""
         if line is None:
             return False
         own = {word[:STEM] for word in line.words if len(word) >= STEM}
-        said = {word[:STEM] for place in self.prose for word in self.lines[place].words}
-        return len((own - self.phrases.function_words) & said) > 1
+        return len((own - self.phrases.function_words) & self.told) >= n_words
 
     def zone(self, place: int) -> str:
         """Return "head", "tail" or "within"."""
@@ -214,42 +242,30 @@ class Page:
 
     def is_foreign(self, line: Line) -> bool:
         """Whether the line is surely in another language than the page."""
-        return not self._speaks_as_prose(line, self.prose) and _differs(line, self.language, _SURE)
+        if speaks(line, self._spoken) or line.fact(_detected).confidence < _SURE:
+            return False
+        return _differs(line, self.language, _SURE)
+
+    @cached_property
+    def _spoken(self) -> str:
+        return self._spoken_of(self.prose)
+
+    def _spoken_of(self, places: list[int]) -> str:
+        """Return the language of most function words at the beginning of these lines."""
+        first = tuple(places[:_SPOKEN_LINES])
+        if first not in self._spoken_by_places:
+            said = count_spoken(self.lines[place] for place in first)
+            self._spoken_by_places[first] = max(said, key=said.__getitem__, default="")
+        return self._spoken_by_places[first]
 
     def _foreign(self, line: Line, others: list[int]) -> bool:
-        if line.quotes or self._speaks_as_prose(line, others):
+        if line.quotes or speaks(line, self._spoken_of(others)):
             return False
         return _differs(line, self.given_language or self._language_of(others), _VERY_SURE)
-
-    def _speaks_as_prose(self, line: Line, places: list[int]) -> bool:
-        """Whether the line's function words are those of the prose's language.
-
-        Asking for the language takes longer than all the rest; function words mostly tell.
-        """
-        said = line.fact(_function_words)
-        most = max(said.values(), default=0)
-        return most >= _FUNCTION_WORDS and said.get(self._spoken(places)) == most
-
-    def _spoken(self, places: list[int]) -> str:
-        said: dict[str, int] = {}
-        for place in places[:_SPOKEN_LINES]:
-            for language, count in self.lines[place].fact(_function_words).items():
-                said[language] = said.get(language, 0) + count
-        return max(said, key=said.__getitem__, default="")
 
     def _language_of(self, places: list[int]) -> str:
         texts = [self.lines[place].text for place in places]
         return detect("\n".join(([self.title.text] if self.title else []) + texts)).language
-
-
-def _function_words(line: Line) -> dict[str, int]:
-    """Return how many function words of each language a line has."""
-    known = load_phrases().languages_of
-    counts: dict[str, int] = {}
-    for word in line.words[:_SPOKEN_WORDS]:
-        for language in known.get(word, ()):
-            counts[language] = counts.get(language, 0) + 1
-    return counts
 
 
 def _ends_text(line: Line) -> bool:

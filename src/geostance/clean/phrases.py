@@ -9,7 +9,8 @@ from importlib.resources import as_file, files
 from typing import Any, NamedTuple
 
 from geostance.clean.folding import fold, words
-from geostance.clean.keys import LETTERS, MARKS, SIGNS, alternatives, find_keys
+from geostance.clean.index import TOKEN, Index, make_index
+from geostance.clean.keys import LETTERS, Keys, alternatives, find_keys
 from geostance.strict_yaml import read_yaml
 
 LANGUAGES = ("fr", "en", "ru", "tr", "de", "az", "hi", "es", "it", "uk", "ar", "fa")
@@ -78,12 +79,10 @@ _PLACEHOLDERS = {
     "{name}": NAME,
 }
 
-_TOKEN = re.compile(f"(?:[^\\W\\d_]|[{MARKS}])+|[{SIGNS}]")
-# Letters glued to a number, and signs, are words of their own to a phrase.
-_MIXED = re.compile(rf"\d[^\W\d_]|[{SIGNS}]")
 # The end of a sentence, and how the next one begins.
-_SENTENCE_END = re.compile(rf"[.!?…»”\"\])।։؟۔]\s+(?=\W*?({_TOKEN.pattern}))")
+_SENTENCE_END = re.compile(rf"[.!?…»”\"\])।։؟۔]\s+(?=\W*?({TOKEN.pattern}))")
 
+# These two say what may stand around any phrase, and the index strips it.
 _BULLETS = r"[\s•·▶►→>»|*+\-–—\[✉#◀«]*"
 _ENDING = r"[\s.!…:»>›▾▼→|*\])✕×]*"
 
@@ -100,12 +99,11 @@ class Verdict(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """One alternative of one expression, for one zone; ``within`` as in Keys."""
+    """One alternative of one expression, for one zone."""
 
     zone: str
     verdict: Verdict
     expression: str
-    within: frozenset[str] | None
 
     def matches(self, folded: str) -> bool:
         """Whether the whole line is this phrase."""
@@ -116,16 +114,12 @@ class Phrase(NamedTuple):
 class Phrases:
     """The phrases in the order of REASONS, and lists of words; ``languages_of`` function words.
 
-    The others hold places among ``phrases``: ``at_start`` of those whose key begins the first
-    word of a line, ``within`` of those whose key begins any, ``unkeyed`` of those that every
-    line has to be asked about.
+    ``index`` finds the phrases a line has to be asked about, ``glued`` those of that zone.
     """
 
     phrases: tuple[Phrase, ...]
-    at_start: dict[str, tuple[int, ...]]
-    within: dict[str, tuple[int, ...]]
-    unkeyed: tuple[int, ...]
-    glued: frozenset[str]
+    index: Index
+    glued: Index
     sections: frozenset[str]
     function_words: frozenset[str]
     clause_words: frozenset[str]
@@ -140,7 +134,7 @@ class Phrases:
         ``words`` are those of the folded line, in small letters.
         """
         found: dict[str, Verdict] = {}
-        for place in sorted(self.candidates(folded, words)):
+        for place in self.index.candidates(folded, words):
             phrase = self.phrases[place]
             known = found.get(phrase.zone)
             better = known is None or phrase.verdict.anchored > known.anchored
@@ -148,39 +142,16 @@ class Phrases:
                 found[phrase.zone] = phrase.verdict
         return found
 
-    def candidates(self, folded: str, words: Sequence[str]) -> set[int]:
-        """Return the places of the phrases whose keys the line has."""
-        tokens = words
-        if _MIXED.search(folded):
-            tokens = _TOKEN.findall(folded.lower())
-        present = {token[:LETTERS] for token in tokens}
-        # Behind a number as in "1.2k comments" the first word is not the first letters.
-        numbered = folded[:1].isdecimal()
-        firsts = tokens if numbered else (next((t for t in tokens if not t[0].isdecimal()), ""),)
-        found = set(self.unkeyed)
-        for first in firsts:
-            for key in _keys(first):
-                for place in self.at_start.get(key, ()):
-                    within = self.phrases[place].within
-                    if within is None or not within.isdisjoint(present):
-                        found.add(place)
-        for key in self.within.keys() & present:
-            found.update(self.within[key])
-        return found
-
     def glued_at(self, line: str) -> int | None:
         """Return where furniture begins behind the last sentence of ``line``, or None."""
         for found in _SENTENCE_END.finditer(line, max(0, len(line) - MAX_CHARACTERS)):
-            if self.glued.isdisjoint(_keys(fold(found[1]).lower())):
+            if not self.glued.begins(fold(found[1]).lower()):
                 continue
             folded = fold(line[found.end() :])
-            if "glued" in self.verdicts(folded, words(folded)):
+            places = self.glued.candidates(folded, words(folded))
+            if any(self.phrases[place].matches(folded) for place in places):
                 return found.end()
         return None
-
-
-def _keys(token: str) -> tuple[str, ...]:
-    return (token[:LETTERS], f"{token[:1]}*", f"{token[:2]}*", f"{token[:3]}*")
 
 
 @cache
@@ -203,27 +174,18 @@ def load_phrases() -> Phrases:
     }
     every = {name: frozenset().union(*by.values()) for name, by in lists.items()}
     common = frozenset(word[:LETTERS] for word in every["function_words"])
-    at_start: dict[str, list[int]] = {}
-    within: dict[str, list[int]] = {}
-    unkeyed: list[int] = []
-    glued: set[str] = set()
     phrases: list[Phrase] = []
-    for place, (zone, verdict, expression) in enumerate(_phrases(read)):
-        first, rarest = find_keys(expression, common)
-        verdict = verdict._replace(anchored=first is not None)
-        phrases.append(Phrase(zone, verdict, expression, rarest))
-        if first is None and rarest is None:
-            unkeyed.append(place)
-        for key in rarest or () if first is None else first:
-            (within if first is None else at_start).setdefault(key, []).append(place)
-        if zone == "glued":
-            glued.update(first or ())
+    keys: list[Keys] = []
+    for zone, verdict, expression in _phrases(read):
+        found = find_keys(expression, common)
+        verdict = verdict._replace(anchored=found.first is not None)
+        phrases.append(Phrase(zone, verdict, expression))
+        keys.append(found)
+    glued = [place for place, phrase in enumerate(phrases) if phrase.zone == "glued"]
     return Phrases(
         phrases=tuple(phrases),
-        at_start={key: tuple(places) for key, places in at_start.items()},
-        within={key: tuple(places) for key, places in within.items()},
-        unkeyed=tuple(unkeyed),
-        glued=frozenset(glued),
+        index=make_index(enumerate(keys)),
+        glued=make_index((place, keys[place]) for place in glued),
         languages_of={
             word: tuple(code for code, known in lists["function_words"].items() if word in known)
             for word in every["function_words"]

@@ -32,8 +32,11 @@ _SUSPECT = re.compile(
 _HINT = re.compile(
     "[&\x00-\x08\x0b-\x1f\x7f-\xa7\xa9\xaa\xac-\xb6\xb8-\xba\xbc-\xbf\u0152\u0153\u0160\u0161"
     "\u0178\u017d\u017e\u0192\u02c6\u02dc\u0401-\u040f\u0451-\u045f\u0490\u0491\u200b-\u200d"
-    "\u2013\u2014\u2018\u2019\u201a-\u203a\u2028\u2029\u2060\u20ac\u2116\u2122\ufb00-\ufb06\ufeff-\uff9f\ufffc\ufffd]"
+    "\u201a\u201b\u201e-\u2025\u2027-\u203a\u2060\u20ac\u2116\u2122"
+    "\ufb00-\ufb06\ufeff-\uff9f\ufffc\ufffd]"
 )
+# Dashes, quotation marks and dots are in every text: they are suspect behind such a letter only.
+_HINT_OF_TWO = re.compile("[\u00c2-\u00f4РСВЃЂ][\u2013\u2014\u2018\u2019\u201c\u201d\u2026]")
 # Each round of ftfy undoes one layer; real text has one or two.
 _ROUNDS = 6
 
@@ -44,7 +47,7 @@ def repair(line: str) -> str:
     Curly quotes, no-break spaces, the marks of Arabic and the joiners of Hindi and Persian
     stay as they are. Repairing twice changes nothing more.
     """
-    if not _HINT.search(line):
+    if not (_HINT.search(line) or _HINT_OF_TWO.search(line)):
         return unicodedata.normalize("NFC", line).strip()
     for _ in range(_ROUNDS):
         mended = _once(line)

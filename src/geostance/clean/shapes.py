@@ -216,13 +216,17 @@ def is_meta_row(line: Line) -> bool:
     parts = [part.strip() for part in _META.split(line.text) if part.strip()]
     if not 2 <= len(parts) <= _MAX_PARTS or len(line.folded) > MAX_CHARACTERS:
         return False
-    lines = [make_line(part) for part in parts]
-    return any("anywhere" in one.verdicts or one.fact(_is_day) for one in lines) and all(
-        "anywhere" in one.verdicts
-        or "edges" in one.verdicts
-        or any(one.fact(find) for find in (is_date, is_name, is_section, is_counter))
-        for one in lines
-    )
+    lines: list[Line] = []
+    for part in parts:
+        one = make_line(part)
+        if not (
+            "anywhere" in one.verdicts
+            or "edges" in one.verdicts
+            or any(one.fact(find) for find in (is_date, is_name, is_section, is_counter))
+        ):
+            return False
+        lines.append(one)
+    return any("anywhere" in one.verdicts or one.fact(_is_day) for one in lines)
 
 
 def is_market(line: Line) -> bool:

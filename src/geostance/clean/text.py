@@ -1,10 +1,12 @@
 """Clean one text: keep headline and body, drop the page's furniture, say why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from geostance.clean.blocks import Block, blank_lines, join_blocks, split_blocks
 from geostance.clean.headline import find_headline
-from geostance.clean.language import UNKNOWN, detect
+from geostance.clean.language import UNKNOWN, Detected, detect, detect_many
 from geostance.clean.lines import Line, make_line
 from geostance.clean.page import Page
 from geostance.clean.repair import repair
@@ -42,6 +44,47 @@ def clean_text(
     body that can be one. ``language`` is what the source declared: it decides where
     detection is not sure. ``repeats`` is what was learned of the outlet's lines.
     """
+    body = _find_body(text, title, language, repeats)
+    return body.cleaned(detect(body.telling))
+
+
+def clean_texts(given: Iterable[tuple[Any, ...]]) -> list[Cleaned]:
+    """Return ``clean_text`` of the arguments of each text, their languages found together."""
+    bodies = [_find_body(*arguments) for arguments in given]
+    found = detect_many(body.telling for body in bodies)
+    return [body.cleaned(one) for body, one in zip(bodies, found, strict=True)]
+
+
+class _Body(NamedTuple):
+    """The title and the text left of one, its blocks, and the language that was declared."""
+
+    title: str | None
+    text: str
+    declared: str | None
+    blocks: tuple[Block, ...]
+
+    @property
+    def telling(self) -> str:
+        """What tells the language: the headline and the text."""
+        return f"{self.title}\n{self.text}" if self.title else self.text
+
+    def cleaned(self, found: Detected) -> Cleaned:
+        """Return the cleaned text, in the language found unless that is unsure."""
+        language = found.language
+        if self.declared and (language == UNKNOWN or found.confidence < _UNSURE):
+            language = self.declared
+        return Cleaned(
+            title=self.title,
+            text=self.text,
+            language=language,
+            language_confidence=round(found.confidence, 4),
+            blocks=self.blocks,
+        )
+
+
+def _find_body(
+    text: str, title: str | None, language: str | None, repeats: OutletRepeats | None
+) -> _Body:
     blocks = split_blocks(text)
     headline = make_line(repair(title)) if title else None
     if headline is not None and not headline.text:
@@ -60,15 +103,10 @@ def clean_text(
         for block, reason, rule in zip(blocks, outcome.reasons, outcome.rules, strict=True)
     ]
     headline = outcome.headline
-    joined = join_blocks([blocks[place] for place in places], text)
-    found = detect(f"{headline.text}\n{joined}" if headline else joined)
-    if language and (found.language == UNKNOWN or found.confidence < _UNSURE):
-        found = found._replace(language=language)
-    return Cleaned(
+    return _Body(
         title=headline.text if headline else None,
-        text=joined,
-        language=found.language,
-        language_confidence=round(found.confidence, 4),
+        text=join_blocks([blocks[place] for place in places], text),
+        declared=language,
         blocks=tuple(blocks),
     )
 

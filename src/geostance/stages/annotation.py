@@ -28,7 +28,7 @@ def annotate_sample(
     goes into the study's folder of annotations under any name.
     """
     from geostance.groups import grouped
-    from geostance.sheets import sheet
+    from geostance.sheets import spreadsheet
     from geostance.validate.sampling import SCORE, draw, sampling_frame
 
     own = config.annotation
@@ -53,7 +53,7 @@ def annotate_sample(
         .with_columns(pl.lit(None, pl.String).alias(answer) for answer in _ANSWERS)
     )
     if len(fresh):
-        write_text(output.with_name(f"round-{last + 1}.csv"), sheet(fresh))
+        write_text(output.with_name(f"round-{last + 1}.csv"), spreadsheet(fresh))
     write_table(output, frame, "frame")
     counts = frame.filter(pl.col("round").is_not_null()).group_by("target").len().sort("target")
     return {"to_label": len(fresh), "drawn": dict(counts.iter_rows())}

@@ -271,6 +271,7 @@ def topics_intrusion(
     As long as RETURNED holds no file, sheets and their key are written anew beside the output.
     From then on they stay as they are, and the answers are scored against that key.
     """
+    from geostance.sheets import spreadsheet
     from geostance.topics.intrusion import document_tasks, word_tasks
     from geostance.validate.intrusion import read_answers, score_intrusion, sheet
 
@@ -309,9 +310,7 @@ def topics_intrusion(
     for old in sheets.glob("*.csv"):
         old.unlink()
     for (kind, language), part in key.group_by("kind", "language", maintain_order=True):
-        # With its mark and line ends Excel takes the file for UTF-8.
-        text = "\ufeff" + sheet(part).write_csv(line_terminator="\r\n")
-        write_text(sheets / f"{kind}-{language}.csv", text)
+        write_text(sheets / f"{kind}-{language}.csv", spreadsheet(sheet(part)))
     write_table(key_path, key, "intrusion_key")
     write_table(output, empty_table("topic_intrusion"), "topic_intrusion")
     return {"tasks": len(key), "sheets": key.select("kind", "language").n_unique()}

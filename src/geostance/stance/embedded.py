@@ -176,22 +176,18 @@ def sentence_inputs(passage: Passage, tokens: Tokens, weights: np.ndarray) -> np
     The logarithm of what its tokens weigh; whether it holds the mention, names the target at
     all, opens the passage.
     """
-    starts = [start for start, _ in passage.sentences]
+    starts = np.array([start for start, _ in passage.sentences])
 
     def sentence(places: Any) -> np.ndarray:
-        return np.maximum(np.searchsorted(starts, places, side="right") - 1, 0)
+        return np.maximum(starts.searchsorted(places, side="right") - 1, 0)
 
+    found = np.zeros((len(starts), 4))
     weight = np.bincount(sentence(tokens.origins), weights=weights, minlength=len(starts))
-    number = np.arange(len(starts))
-    named = [passage.start, *(start for start, _ in passage.same)]
-    return np.column_stack(
-        [
-            np.log(weight + FAINT),
-            number == sentence(tokens.origins[tokens.at]),
-            np.isin(number, sentence(named)),
-            number == 0,
-        ]
-    )
+    found[:, 0] = np.log(weight + FAINT)
+    found[sentence(tokens.origins[tokens.at]), 1] = 1
+    found[sentence([passage.start, *(start for start, _ in passage.same)]), 2] = 1
+    found[0, 3] = 1
+    return found
 
 
 def voice_inputs(

@@ -5,7 +5,7 @@ arXiv:1802.03426 (UMAP); Campello et al. 2013 (HDBSCAN).
 """
 
 from dataclasses import dataclass, field, replace
-from math import sqrt
+from math import cbrt, sqrt
 
 import numpy as np
 import polars as pl
@@ -30,6 +30,12 @@ from geostance.topics.vectors import LanguageMeans
 
 # With fewer documents density says nothing: they are one topic.
 SMALLEST_CORPUS = 16
+# A topic of more than this share of the documents is divided. HDBSCAN's excess of mass now and
+# then settles for two: the sports pages, and all the rest.
+LARGEST_SHARE = 0.5
+# Smaller than so many of the smallest topic, a large topic is not asked to divide.
+_DIVISIBLE = 4
+_MOST_OUTLIERS = 0.5
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,13 @@ class TopicFit:
 def resolve(settings: TopicSettings, n_documents: int) -> dict[str, int]:
     """Replace every "auto" by a value that scales with the number of documents.
 
-    The smallest topic grows with the square root of the corpus: 8 for 270
-    documents, 71 for 20,000, 328 for 430,000.
+    The smallest topic grows with the square root of a small corpus, and from some 700 documents
+    on with the cube root, for a large one has more themes and not only larger ones: 16 for 270
+    documents, 81 for 20,000, 226 for 430,000.
     """
     size = settings.min_topic_size
-    size = max(5, round(sqrt(n_documents) / 2)) if size == "auto" else size
+    if size == "auto":
+        size = max(5, round(min(sqrt(n_documents), 3 * cbrt(n_documents))))
     samples = settings.min_samples
     samples = max(2, size // 4) if samples == "auto" else samples
     neighbours = settings.neighbours
@@ -66,6 +74,7 @@ def resolve(settings: TopicSettings, n_documents: int) -> dict[str, int]:
     return {
         "min_topic_size": size,
         "min_samples": samples,
+        "max_topic_size": max(round(LARGEST_SHARE * n_documents), _DIVISIBLE * size),
         "neighbours": min(neighbours, n_documents - 1),
         "components": min(settings.components, max(2, n_documents - 2)),
     }
@@ -146,6 +155,11 @@ def _fit(
                 f"{'near no theme ' if themes else ''}are outliers; "
                 "a smaller topics.min_topic_size may find some",
             )
+        largest = np.bincount(clusters + 1)[1:].max(initial=0)
+        if largest > parameters["max_topic_size"]:
+            messages.append(
+                f"one topic holds {largest} of {len(units)} documents, and does not divide"
+            )
     n_found = len(np.unique(found[found >= 0]))
     if settings.number is not None:
         found = merge_topics(found, centred, settings.number, len(themes))
@@ -222,21 +236,26 @@ def _cluster(
 
     if len(reduced) < SMALLEST_CORPUS:
         return np.full(len(reduced), -1), np.zeros(len(reduced))
-    clusterer = HDBSCAN(
-        min_cluster_size=parameters["min_topic_size"],
-        min_samples=parameters["min_samples"],
-        core_dist_n_jobs=1,
-    )
-    model = BERTopic(
-        embedding_model=BaseEmbedder(),
-        # Documents near a theme share the space and the map, but are not clustered.
-        umap_model=BaseDimensionalityReduction(),
-        hdbscan_model=clusterer,
-        # Its words are not used: topics.words lists them per language, with stopwords for each.
-        vectorizer_model=CountVectorizer(max_features=1_000),
-    )
-    topics, _ = model.fit_transform(texts, embeddings=reduced)
-    return np.array(topics), clusterer.probabilities_
+    # What does not divide would be outliers: better one large topic, and a word about it.
+    for largest in (parameters["max_topic_size"], 0):
+        clusterer = HDBSCAN(
+            min_cluster_size=parameters["min_topic_size"],
+            min_samples=parameters["min_samples"],
+            max_cluster_size=largest,
+            core_dist_n_jobs=1,
+        )
+        model = BERTopic(
+            embedding_model=BaseEmbedder(),
+            # Documents near a theme share the space and the map, but are not clustered.
+            umap_model=BaseDimensionalityReduction(),
+            hdbscan_model=clusterer,
+            # Its words are not used: topics.words lists them per language, with stopwords for each.
+            vectorizer_model=CountVectorizer(max_features=1_000),
+        )
+        topics = np.array(model.fit_transform(texts, embeddings=reduced)[0])
+        if (topics == -1).mean() <= _MOST_OUTLIERS:
+            break
+    return topics, clusterer.probabilities_
 
 
 def _principal_plane(vectors: np.ndarray) -> np.ndarray:

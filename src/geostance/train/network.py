@@ -17,14 +17,14 @@ N_OUTPUTS = 5
 
 
 class Block(nn.Module):
-    """Attention and two layers of units over ``width`` numbers a token."""
+    """Attention (``heads`` of ``head`` numbers) and two layers of units over ``width`` a token."""
 
-    def __init__(self, width: int, heads: int, inner: int) -> None:
+    def __init__(self, width: int, heads: int, head: int, inner: int) -> None:
         super().__init__()
-        self.heads = heads
+        self.heads, self.head = heads, head
         self.before_attention = nn.LayerNorm(width)
-        self.query_key_value = nn.Linear(width, 3 * width)
-        self.attended = nn.Linear(width, width)
+        self.query_key_value = nn.Linear(width, 3 * heads * head)
+        self.attended = nn.Linear(heads * head, width)
         self.before_units = nn.LayerNorm(width)
         self.units = nn.Linear(width, inner)
         self.back = nn.Linear(inner, width)
@@ -34,18 +34,19 @@ class Block(nn.Module):
 
         ``real`` (n, 1, 1, length) is false for padding.
         """
-        n, length, width = tokens.shape
+        n, length, _ = tokens.shape
+        size = self.heads * self.head
         normal = self.before_attention(tokens)
         asking = normal if at is None else normal[torch.arange(n), at][:, None]
         kept = tokens if at is None else tokens[torch.arange(n), at][:, None]
         weight, bias = self.query_key_value.weight, self.query_key_value.bias
-        query = functional.linear(asking, weight[:width], bias[:width])
-        query = query.view(n, -1, self.heads, width // self.heads).transpose(1, 2)
-        both = functional.linear(normal, weight[width:], bias[width:])
+        query = functional.linear(asking, weight[:size], bias[:size])
+        query = query.view(n, -1, self.heads, self.head).transpose(1, 2)
+        both = functional.linear(normal, weight[size:], bias[size:])
         key, value = both.view(n, length, 2, self.heads, -1).permute(2, 0, 3, 1, 4)
-        scores = (query @ key.transpose(-1, -2)) * (width // self.heads) ** -0.5
+        scores = (query @ key.transpose(-1, -2)) * self.head**-0.5
         shares = scores.masked_fill(~real, -1e4).softmax(-1).to(value.dtype)
-        attended = self.attended((shares @ value).transpose(1, 2).reshape(n, -1, width))
+        attended = self.attended((shares @ value).transpose(1, 2).reshape(n, -1, size))
         kept = kept + functional.dropout(attended, dropout, self.training)
         found = self.back(functional.relu(self.units(self.before_units(kept))))
         return kept + functional.dropout(found, dropout, self.training)
@@ -55,7 +56,14 @@ class LanguageModel(nn.Module):
     """Tokens in their context: embeddings, blocks, and a guess at hidden tokens."""
 
     def __init__(
-        self, vocabulary: int, width: int, blocks: int, heads: int, inner: int, length: int
+        self,
+        vocabulary: int,
+        width: int,
+        blocks: int,
+        heads: int,
+        head: int,
+        inner: int,
+        length: int,
     ) -> None:
         super().__init__()
         self.sizes = {
@@ -63,13 +71,14 @@ class LanguageModel(nn.Module):
             "width": width,
             "blocks": blocks,
             "heads": heads,
+            "head": head,
             "inner": inner,
             "length": length,
         }
         self.pieces = nn.Embedding(vocabulary, width)
         self.places = nn.Embedding(length, width)
         self.first = nn.LayerNorm(width)
-        self.blocks = nn.ModuleList(Block(width, heads, inner) for _ in range(blocks))
+        self.blocks = nn.ModuleList(Block(width, heads, head, inner) for _ in range(blocks))
         self.last = nn.LayerNorm(width)
         self.guess = nn.Linear(width, width)
         self.frequency = nn.Parameter(torch.zeros(vocabulary))

@@ -1,7 +1,9 @@
 """The labelled sets the stance model learns from and is measured on, as passages."""
 
 import json
+import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,7 @@ TRANSLATED, SHORT = 1_000, 60
 
 MAD_TSC_LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt", "ro")
 _POLARITY = {2.0: -1, 4.0: 0, 6.0: 1}
+_OPINIONS = {"NEG": -1, "POS": 1}
 _GERMAN = {"negative": -1, "neutral": 0, "positive": 1}
 
 
@@ -63,7 +66,7 @@ def press(path: Path) -> Iterator[Row]:
         if own:
             starts = [(text.find(span), span) for span in record.get("evidence", ()) if span]
             yield Row(
-                _passage(text, own, language),
+                whole_passage(text, own, language),
                 record["stance"],
                 None if record["relevant"] is None else bool(record["relevant"]),
                 record["voice"] == "quoted" if record["stance"] else None,
@@ -112,8 +115,33 @@ def rusentne(folder: Path, split: str, *, whole: bool = False) -> Iterator[Row]:
         .iter_rows()
     ):
         if text not in held_out:
-            passage = _passage(text, [(start, end)], "ru")
+            passage = whole_passage(text, [(start, end)], "ru")
             yield Row(passage, label, None, None, "", "rusentne", text)
+
+
+def ruopinionne(folder: Path) -> Iterator[Row]:
+    """Yield targets of opinions in RuOpinionNE-2024, Russian; what is not judged it leaves out.
+
+    Its sentences come from where those of RuSentNE do: a text that is a part of one of the
+    validation part there, or holds one, is left out. So are opinions that outweigh each other.
+    Source: Loukachevitch et al. 2024, RuOpinionNE-2024, Dialogue 2025.
+    """
+    held_out = {letters(row.passage.text) for row in rusentne(folder, "validation")}
+    for split in ("train", "validation_labeled"):
+        for record in json_lines(folder / "RuOpinionNE-2024" / f"{split}.jsonl"):
+            text, sums = record["text"], Counter()
+            for opinion in record["opinions"]:
+                _, spans = opinion["Target"]
+                start, end = map(int, spans[0].split(":"))
+                if len(spans) == 1 and start < end:
+                    sums[start, end] += _OPINIONS[opinion["Polarity"]]
+            read = letters(text)
+            if sums and not any(read in other or other in read for other in held_out):
+                for span, total in sums.items():
+                    if total:
+                        label = 1 if total > 0 else -1
+                        passage = whole_passage(text, [span], "ru")
+                        yield Row(passage, label, None, None, "", "ruopinionne", text)
 
 
 def gerntsa(folder: Path) -> Iterator[Row]:
@@ -124,7 +152,7 @@ def gerntsa(folder: Path) -> Iterator[Row]:
     path = _opened(folder / "GerNTSA" / "GerNTSA.json")
     for record in json.loads(path.read_text(encoding="utf-8")):
         text, anchor = record["opinion_snippet"], record["target_anchor"]
-        passage = _passage(text, [(anchor["from"], anchor["to"])], "de")
+        passage = whole_passage(text, [(anchor["from"], anchor["to"])], "de")
         label = _GERMAN[record["sentiment"]["polarity"]]
         yield Row(passage, label, None, None, "", "gerntsa", text)
 
@@ -132,7 +160,7 @@ def gerntsa(folder: Path) -> Iterator[Row]:
 def _persons(record: dict[str, Any], language: str, source: str, group: str) -> Iterator[Row]:
     text = record["sentence_normalized"]
     for target in record["targets"]:
-        passage = _passage(text, [(target["from"], target["to"])], language)
+        passage = whole_passage(text, [(target["from"], target["to"])], language)
         yield Row(passage, _POLARITY[target["polarity"]], None, None, "", source, group)
 
 
@@ -154,7 +182,10 @@ def translated(path: Path, languages: Set[str]) -> dict[str, list[tuple[Passage,
                 for text, code in ((english, "en"), (other, language))
             ]
             if all(sides):
-                pair = (_passage(english, sides[0], "en"), _passage(other, sides[1], language))
+                pair = (
+                    whole_passage(english, sides[0], "en"),
+                    whole_passage(other, sides[1], language),
+                )
                 found[language].append(pair)
     return {language: passages for language, passages in found.items() if passages}
 
@@ -176,9 +207,15 @@ def gold_sentence(row: Row) -> int:
     return inside.index(max(inside))
 
 
-def _passage(text: str, own: Sequence[Span], language: str) -> Passage:
+def whole_passage(text: str, own: Sequence[Span], language: str) -> Passage:
+    """Return all of ``text`` as the passage of a target named at the spans ``own``."""
     others, sentences = find_any(text, language), split_sentences(text, language)
     return Passage(text, *own[0], language, tuple(own[1:]), tuple(others), tuple(sentences))
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of ``text``, small: what makes it the same sentence."""
+    return re.sub(r"\W+", "", text.lower())
 
 
 def json_lines(path: Path) -> Iterator[dict[str, Any]]:

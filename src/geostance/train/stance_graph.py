@@ -77,6 +77,7 @@ class _Graph:
         self._weights, self._ranges = weights, ranges
         self._nodes: list[Any] = []
         self._constants: dict[str, Any] = {}
+        self._quantized: dict[tuple[str, str], tuple[str, str, str]] = {}
         self._made = 0
 
     def model(self, sizes: dict[str, int]) -> Any:
@@ -118,7 +119,7 @@ class _Graph:
         return self._norm(self._op("Add", found, places), "model.first")
 
     def _block(self, tokens: str, number: int, sizes: dict[str, int], last: bool = False) -> str:
-        name, width = f"model.blocks.{number}", sizes["width"]
+        name, size = f"model.blocks.{number}", sizes["heads"] * sizes["head"]
         normal = self._norm(tokens, f"{name}.before_attention")
         asking, kept = normal, tokens
         if last:
@@ -126,9 +127,9 @@ class _Graph:
                 self._op("Unsqueeze", self._op("GatherND", part, "at"), self._whole([1]))
                 for part in (normal, tokens)
             )
-        query = self._linear(asking, f"{name}.query_key_value", slice(0, width))
-        key = self._linear(normal, f"{name}.query_key_value", slice(width, 2 * width))
-        value = self._linear(normal, f"{name}.query_key_value", slice(2 * width, 3 * width))
+        query = self._linear(asking, f"{name}.query_key_value", slice(0, size))
+        key = self._linear(normal, f"{name}.query_key_value", slice(size, 2 * size))
+        value = self._linear(normal, f"{name}.query_key_value", slice(2 * size, 3 * size))
         found = self._op(
             "MultiHeadAttention",
             query,
@@ -148,16 +149,13 @@ class _Graph:
     ) -> str:
         """Multiply by ``rows`` of a layer's weights in 8 bits, which is exact in any order."""
         weight = self._weights[f"{name}.weight"][rows].T
-        low, high = self._ranges[name]
-        scale = (max(high, 0.0) - min(low, 0.0)) / 255
         step = np.maximum(np.abs(weight).max(axis=0), 1e-8) / _STEPS
-        scale_name = self._constant(np.float32(scale))
-        zero = self._constant(np.uint8(np.clip(round(-min(low, 0.0) / scale), 0, 255)))
+        whole, scale, zero = self._eight_bits(value, name)
         return self._op(
             "MatMulIntegerToFloat",
-            self._op("QuantizeLinear", value, scale_name, zero),
+            whole,
             self._constant(np.round(weight / step).astype(np.int8)),
-            scale_name,
+            scale,
             self._constant(step.astype(np.float32)),
             zero,
             self._constant(np.zeros(weight.shape[1], np.int8)),
@@ -165,6 +163,17 @@ class _Graph:
             domain=_OWN,
             output=output,
         )
+
+    def _eight_bits(self, value: str, name: str) -> tuple[str, str, str]:
+        """Return what a layer reads as 8-bit numbers, once for all its parts; scale and zero."""
+        if (value, name) not in self._quantized:
+            low, high = self._ranges[name]
+            step = (max(high, 0.0) - min(low, 0.0)) / 255
+            scale = self._constant(np.float32(step))
+            zero = self._constant(np.uint8(np.clip(round(-min(low, 0.0) / step), 0, 255)))
+            whole = self._op("QuantizeLinear", value, scale, zero)
+            self._quantized[value, name] = whole, scale, zero
+        return self._quantized[value, name]
 
     def _norm(self, value: str, name: str) -> str:
         weight, bias = (

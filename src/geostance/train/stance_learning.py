@@ -10,13 +10,16 @@ from geostance.stance.embedded import Tokens, padded
 from geostance.train.network import OTHER, Reader, functional, torch
 
 # What the two outputs beside the portrayal and the evidence count in the loss.
-BESIDE, EVIDENCE = 0.5, 3.0
+BESIDE, EVIDENCE = 0.5, 4.0
+# A teacher's doubts are half of what its judgement teaches: its log-odds divided by this.
+FLATTENED = 2.0
 # Probability of a unit, and of a whole token, being left out while learning.
 DROPOUT, HIDDEN_TOKENS = 0.1, 0.08
 # Passages sorted by length together, so that a batch holds little padding.
-SORTED = 4_096
-PACE, WARM_UP, DECAY = 4e-4, 0.1, 0.01
-BATCH = 48
+SORTED = 12_288
+PACE, WARM_UP, DECAY = 8e-4, 0.03, 0.01
+# Tokens of a batch, padding included.
+BATCH = 8_192
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Example:
 
     ``portrayal`` (3,) are probabilities, ``relevance`` and ``quoted`` are too, or NaN where
     nothing is known; ``evidence`` (n_tokens,) marks the tokens of the annotated span, none
-    where there is no span. ``weight`` is what the portrayal counts.
+    where there is no span. ``weight`` is what the portrayal counts; ``judged`` says that it is
+    a teacher's.
     """
 
     tokens: Tokens
@@ -34,6 +38,7 @@ class Example:
     quoted: float
     evidence: np.ndarray
     weight: float = 1.0
+    judged: bool = False
 
 
 def fit(
@@ -98,6 +103,13 @@ def _loss(reader: Reader, examples: Sequence[Example]) -> torch.Tensor:
     wanted = torch.tensor(np.array([example.portrayal for example in examples])).float()
     weights = torch.tensor([example.weight for example in examples])
     missed = functional.cross_entropy(outputs[:, :3], wanted, reduction="none")
+    judged = torch.tensor([example.judged for example in examples])
+    doubts = functional.cross_entropy(
+        outputs[:, :3] / FLATTENED,
+        functional.normalize(wanted ** (1 / FLATTENED), p=1, dim=1),
+        reduction="none",
+    )
+    missed = torch.where(judged, (missed + FLATTENED**2 * doubts) / 2, missed)
     loss = (weights * missed).mean()
     for column, name in ((3, "relevance"), (4, "quoted")):
         values = torch.tensor([getattr(example, name) for example in examples])
@@ -122,10 +134,13 @@ def _batches(examples: Sequence[Example], draw: np.random.Generator) -> Iterator
     order = draw.permutation(len(examples))
     batches: list[list[Example]] = []
     for first in range(0, len(order), SORTED):
-        near = sorted(order[first : first + SORTED], key=lambda n: len(examples[n].tokens.ids))
-        batches += [
-            [examples[n] for n in near[start : start + BATCH]]
-            for start in range(0, len(near), BATCH)
-        ]
+        near = [examples[n] for n in order[first : first + SORTED]]
+        batch: list[Example] = []
+        for example in sorted(near, key=lambda each: len(each.tokens.ids)):
+            if batch and (len(batch) + 1) * len(example.tokens.ids) > BATCH:
+                batches.append(batch)
+                batch = []
+            batch.append(example)
+        batches.append(batch)
     for number in draw.permutation(len(batches)):
         yield batches[number]

@@ -15,11 +15,9 @@ from geostance.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.errors import AnnotationError
 from geostance.schema import TABLES
 from geostance.settings.validation import ValidationSettings
+from geostance.sheets import without_formulas
 from geostance.validate.annotations import Annotation, read_annotations
 from geostance.validate.reliability import alpha, coincidences
-
-# What a spreadsheet would take for a formula is handed out behind an apostrophe.
-_FORMULA = ("=", "+", "-", "@")
 
 
 def sheet(key: pl.DataFrame) -> pl.DataFrame:
@@ -29,11 +27,11 @@ def sheet(key: pl.DataFrame) -> pl.DataFrame:
     """
     n_options = key["options"].list.len().max() or 0
     options = {
-        f"option_{n + 1}": [_safe(row[n]) for row in key["options"].to_list()]
-        for n in range(n_options)
+        f"option_{n + 1}": [row[n] for row in key["options"].to_list()] for n in range(n_options)
     }
     empty = [""] * len(key)
-    return pl.DataFrame({"task": key["task"], **options, "answer": empty, "comment": empty})
+    columns = {"task": key["task"], **options, "answer": empty, "comment": empty}
+    return without_formulas(pl.DataFrame(columns))
 
 
 def read_answers(files: Sequence[Path], key: pl.DataFrame) -> pl.DataFrame:
@@ -166,16 +164,12 @@ def _checked(row: Annotation, tasks: dict[str, dict[str, Any]]) -> dict[str, Any
     task = tasks[name]
     for n, option in enumerate(task["options"], start=1):
         shown = row.values.get(f"option_{n}")
-        if shown is not None and _bare(str(shown)) != _bare(_safe(option)):
+        if shown is not None and _bare(str(shown)) != _bare(option):
             raise row.fault(
                 f"option {n} of task {name} is not the one that was handed out",
                 "options keep their columns: give the answers in the sheet as it was",
             )
     return task
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 def _bare(text: str) -> str:

@@ -318,3 +318,80 @@ def test_the_answers_of_a_poll_go():
     told = "Les députés ont adopté hier soir, après huit heures de débats, le texte sur les ports du Nord."
     cleaned = clean_text(f"Le texte passe\n\n{told}\n\nSondage\nOui\nNon\nVoir les résultats")
     assert cleaned.text == told
+
+
+TEASERS = [
+    "Nos lecteurs ont aussi aimé",
+    "Le vin de Moldavénie à la conquête de l'Asie",
+    "Trois chalutiers bloqués au large de Ménéac",
+    "Faut-il encore apprendre le latin ?",
+    "Un été sur le Dniestr",
+]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"), [([], ["© Le Phare, tous droits réservés"]), (["Partager"], [])]
+)
+def test_headlines_that_nothing_announces_go_where_furniture_stands_by_them(above, below):
+    text = "\n".join([BODY, *above, *TEASERS, *below])
+    assert clean_text(text).text == BODY
+    assert {block.rule for block in clean_text(text).blocks if block.text in TEASERS} == {"teasers"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # A text goes on below them.
+        [*TEASERS, "Le pont rouvrira lundi."],
+        # Two are too few.
+        TEASERS[1:3],
+        # A line with a colon announces them.
+        ["Au sommaire du prochain conseil :", *TEASERS[1:]],
+        # They speak of what the text speaks of.
+        [
+            "Les habitants de Montclavel au gymnase",
+            "La soupe de la Croix-Rouge servie toute la nuit",
+            "La crue menace encore le pont de l'Argue",
+        ],
+        # Results, a cast, verse.
+        ["Targasse – Villeroque 29-28", "Port-Liane – Saint-Ambrin 31-30", "Cazaubel – Arzac 2-1"],
+        ["Mise en scène : Ada Ferrand", "Lumières : Luc Maubert", "Costumes : Zoé Sarr, à Lyon"],
+        ["Ô fleuve lent qui passes,", "Emporte mes hivers,", "Et laisse sur la glace,"],
+    ],
+)
+def test_lists_of_the_text_stay_at_its_end(lines):
+    text = "\n".join([BODY, *lines])
+    assert clean_text(f"{text}\n© Le Phare, tous droits réservés").text == text
+
+
+def test_where_no_furniture_stands_below_the_text_headlines_are_its_own():
+    text = "\n".join([BODY, *TEASERS])
+    assert clean_text(f"Par Odile Kerbrat\n{text}").text == text
+
+
+def test_what_a_reader_wrote_goes_below_who_wrote_when():
+    comments = "Commentaires\nIsarfischer\n20 nov, 13:02\nEt le bac, il passe encore."
+    cleaned = clean_text(f"{BODY}\nPartager\n12 commentaires\n{comments}")
+    assert cleaned.text == BODY
+
+
+def test_a_quoted_sentence_below_a_box_stays():
+    offer = "Recevez notre newsletter\nVotre adresse e-mail\nJe m'inscris"
+    quoted = "« Nous irons jusqu'au bout. »"
+    assert clean_text(f"{BODY}\n{offer}\n{quoted}").text.endswith(quoted)
+
+
+def test_a_list_of_names_and_nouns_below_the_text_stays():
+    lines = ["Geplant sind drei Bereiche:", "Arbeit unter Tage", "Geologie des Salzes"]
+    body = (
+        "Wo früher Kali abgebaut wurde, sollen ab dem nächsten Jahr Besucher einfahren, und das "
+        "Land gibt vier Millionen Euro dazu."
+    )
+    text = "\n".join([body, *lines])
+    assert clean_text(text).text == text
+
+
+def test_a_heading_above_a_paragraph_is_no_button_of_the_box_above():
+    first, second = BODY.split("\n\n")
+    box = "Lire aussi\nLa digue oubliée ?\nÀ lire aussi"
+    assert "Réactions" not in dropped(f"{first}\n{box}\nPlus de réactions\n{second}")

@@ -7,7 +7,13 @@ from geostance.schema import empty_table
 from geostance.settings.topics import TopicSettings
 
 MODEL = {
-    "parameters": {"components": 5, "neighbours": 15, "min_topic_size": 8, "min_samples": 2},
+    "parameters": {
+        "components": 5,
+        "neighbours": 15,
+        "min_topic_size": 8,
+        "min_samples": 2,
+        "max_topic_size": 32,
+    },
     "unit": "distinct",
     "seed": 7,
     "messages": [],

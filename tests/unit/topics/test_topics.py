@@ -5,7 +5,7 @@ import pytest
 from geostance.errors import InputError
 from geostance.settings.topics import TopicSettings
 from geostance.topics import TopicDocuments, describe_topics, document_vectors, fit_topics
-from geostance.topics.model import resolve
+from geostance.topics.model import _cluster, resolve
 from geostance.topics.vectors import centre_languages
 
 WORDS = {
@@ -97,8 +97,38 @@ def test_a_small_corpus_does_not_crash(n):
 
 def test_parameters_scale_with_the_corpus_unless_fixed():
     sizes = [resolve(TopicSettings(), n)["min_topic_size"] for n in (20, 270, 20_000, 430_000)]
-    assert sizes == [5, 8, 71, 328]
+    assert sizes == [5, 16, 81, 226]
     assert resolve(TopicSettings(min_topic_size=40), 430_000)["min_topic_size"] == 40
+
+
+def test_no_topic_may_hold_more_than_half_but_in_a_small_corpus():
+    most = [resolve(TopicSettings(), n)["max_topic_size"] for n in (20, 64, 1_000, 430_000)]
+    assert most == [20, 32, 500, 215_000]
+
+
+def grids(*places):
+    """Points of a plane in grids six wide and so many high, which begin at a place each."""
+    return np.array(
+        [(start + x, y) for start, high in places for x in range(6) for y in range(high)], float
+    )
+
+
+def cluster(reduced, most):
+    parameters = {"min_topic_size": 10, "min_samples": 2, "max_topic_size": most}
+    texts = [f"{word} hiver" for word in np.resize(["gaz", "vote", "match"], len(reduced))]
+    return _cluster(texts, reduced, parameters)[0]
+
+
+def test_a_topic_of_most_documents_is_divided_into_its_parts():
+    # Three grids of 36 points side by side, and one of 30 far away.
+    reduced = grids((0, 6), (6.6, 6), (13.2, 6), (60, 5))
+    assert np.bincount(cluster(reduced, most=0)).tolist() == [108, 30]
+    assert sorted(np.bincount(cluster(reduced, most=75))) == [30, 36, 36, 36]
+
+
+def test_a_topic_that_does_not_divide_stays_whole():
+    reduced = grids((0, 20), (60, 5))
+    assert np.bincount(cluster(reduced, most=20)).tolist() == [120, 30]
 
 
 def test_a_document_is_the_mean_of_all_its_sentences():

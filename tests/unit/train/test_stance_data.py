@@ -3,7 +3,7 @@ import json
 import pytest
 
 from geostance.errors import InputError
-from geostance.train.stance_data import mad_tsc, press
+from geostance.train.stance_data import mad_tsc, press, ruopinionne
 
 
 def write(path, *records):
@@ -48,3 +48,31 @@ def test_translations_of_a_sentence_share_their_group(tmp_path):
 def test_an_absent_set_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="labelled set is not there"):
         list(press(tmp_path / "none.jsonl"))
+
+
+def opinion(start: int, end: int, polarity: str) -> dict:
+    return {"Target": [["name"], [f"{start}:{end}"]], "Polarity": polarity}
+
+
+def test_opinions_of_a_target_are_summed_and_held_out_sentences_left_out(tmp_path):
+    columns = "sentence\tentity_pos_start_rel\tentity_pos_end_rel\tlabel\n"
+    folder = tmp_path / "RuSentNE-2023"
+    folder.mkdir()
+    (folder / "train_data.csv").write_text(columns + "Анна пела.\t0\t4\t1\n", encoding="utf-8")
+    (folder / "validation_data_labeled.csv").write_text(
+        columns + "Иван солгал – снова.\t0\t4\t-1\n", encoding="utf-8"
+    )
+    write(
+        tmp_path / "RuOpinionNE-2024" / "train.jsonl",
+        {"text": "Пётр спас Ольгу.", "opinions": [opinion(0, 4, "POS"), opinion(0, 4, "POS")]},
+        {
+            "text": "Олег и спас, и солгал.",
+            "opinions": [opinion(0, 4, "POS"), opinion(0, 4, "NEG")],
+        },
+        {"text": "Иван солгал - снова.", "opinions": [opinion(0, 4, "NEG")]},
+        {"text": "Вечер. Иван солгал – снова. Все ушли.", "opinions": [opinion(7, 11, "NEG")]},
+        {"text": "Никто не назван.", "opinions": []},
+    )
+    write(tmp_path / "RuOpinionNE-2024" / "validation_labeled.jsonl")
+    (only,) = ruopinionne(tmp_path)
+    assert (only.passage.text[only.passage.start : only.passage.end], only.stance) == ("Пётр", 1)

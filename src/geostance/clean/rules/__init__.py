@@ -1,14 +1,18 @@
 """The rules of cleaning: ``(line, context) -> Keep | Drop(reason)``, and their registry.
 
+A rule says of which lines and in which zones it is asked at all; the rest it decides.
+
 Body text is sacred: a rule drops a line for its wording as a whole, or for its form at
 a place where no body text stands, never for being short. Phrases are data, in the
 ``<language>.yml`` files beside this one.
 """
 
 from collections.abc import Collection
+from functools import partial
 
 from geostance.clean.lines import Line
 from geostance.clean.page import Page
+from geostance.clean.rules.endings import reader, teasers
 from geostance.clean.rules.regions import after_end, amid, box, comments, section, tag_lines, widget
 from geostance.clean.rules.shape import (
     arrow,
@@ -26,7 +30,7 @@ from geostance.clean.rules.shape import (
     site_name,
     tag_list,
 )
-from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, Rule
+from geostance.clean.rules.verdict import KEEP, ZONES, Context, Drop, Keep, Rule
 from geostance.clean.rules.wording import edge_line, many_buttons, tail_line, weak_line, whole_line
 from geostance.clean.shapes import is_turn
 
@@ -57,29 +61,30 @@ RULES: tuple[Rule, ...] = (
     tag_lines,
     other_language,
     box,
+    teasers,
     after_end,
     amid,
     widget,
+    reader,
 )
 
-# Most lines have no phrase of their own, and most rules have their place: who need not be asked
-# is not, which saves two thirds of the time.
-_BY_PHRASES = frozenset({whole_line, edge_line, tail_line})
-_ABOVE = frozenset({banner, site_name, near_date})
 # A change concerns lines so far away.
 _STEPS = range(-6, 7)
-_BELOW = frozenset({tag_list, tag_lines, after_end})
-_OUTSIDE = frozenset({arrow, tail_line, other_language})
-_ASKED = {
-    (worded, zone): tuple(
-        rule for rule in RULES if rule not in absent and (worded or rule not in _BY_PHRASES)
+
+
+def _rules_for(line: Line, zone: str, marked: bool) -> tuple[Rule, ...]:
+    """Return the rules that may drop a line in a zone, and where the page marks its place."""
+    return tuple(
+        rule
+        for rule in RULES
+        if zone in rule.zones and ((marked and rule.at_marks) or rule.fits(line))
     )
-    for worded in (True, False)
-    for zone, absent in (
-        ("head", _BELOW),
-        ("tail", _ABOVE),
-        ("within", _ABOVE | _BELOW | _OUTSIDE),
-    )
+
+
+_RULES_FOR = {
+    (zone, marked): partial(_rules_for, zone=zone, marked=marked)
+    for zone in ZONES
+    for marked in (False, True)
 }
 
 
@@ -91,10 +96,13 @@ def apply_rules(page: Page, changed: Collection[int] | None = None) -> None:
     ends as sentences do is asked about its title only, and the turn of a conversation not at
     all.
     """
+    marked = page.marked
     asked = [
-        (Context(page, place), line, _ASKED[bool(line.verdicts), page.zone(place)])
+        (Context(page, place), line, rules)
         for place, line in enumerate(page.lines)
-        if page.reasons[place] is None and _is_open(page, place, line)
+        if page.reasons[place] is None
+        and _is_open(page, place, line)
+        and (rules := line.fact(_RULES_FOR[page.zone(place), place in marked]))
     ]
     while changed is None or changed:
         near = None if changed is None else _near(page, changed)
@@ -103,9 +111,9 @@ def apply_rules(page: Page, changed: Collection[int] | None = None) -> None:
             if near is not None and context.place not in near:
                 continue
             for rule in rules:
-                verdict = rule(line, context)
+                verdict = rule.decide(line, context)
                 if verdict is not KEEP:
-                    page.drop(context.place, verdict.reason, verdict.phrases or rule.__name__)
+                    page.drop(context.place, verdict.reason, verdict.phrases or rule.name)
                     changed.append(context.place)
                     break
         if changed:
@@ -116,13 +124,10 @@ def _near(page: Page, changed: Collection[int]) -> set[int]:
     """Return the places that a change may concern: those near, and all above and below the text."""
     near = {place + step for place in changed for step in _STEPS}
     near.update(range(page.first), range(page.last + 1, len(page.lines)))
-    if page.title is not None:
-        own = page.title.words
-        near.update(place for place, line in enumerate(page.lines) if line.words == own)
-    return near
+    return near | page.titles
 
 
 def _is_open(page: Page, place: int, line: Line) -> bool:
     if place in page.prose_places and (line.ends_sentence or not line.is_prose):
-        return page.title is not None and line.words == page.title.words
+        return place in page.titles
     return place in page.comments or not line.fact(is_turn)

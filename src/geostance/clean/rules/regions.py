@@ -1,9 +1,18 @@
 """Rules for what stands together: sections of links, boxes, comments, and what follows the end."""
 
-from geostance.clean.lines import FULL_STOPS, Line
+from geostance.clean.lines import Line
 from geostance.clean.page import STEM, Page
 from geostance.clean.phrases import Verdict
-from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as, drop_for
+from geostance.clean.rules.verdict import (
+    KEEP,
+    Context,
+    Drop,
+    Keep,
+    drop_as,
+    drop_for,
+    no_line,
+    rule,
+)
 from geostance.clean.shapes import is_button, opens_or_links
 
 _TEASER_WORDS = 20
@@ -15,7 +24,7 @@ _TOLD_LINES, _TOLD_SHARE, _SURE_LINES = 2, 0.34, 4
 _TAG_WORDS = range(1, 4)
 
 # An advertisement may stand in the text; the rest of these stand below it.
-_WITHIN_TEXT = frozenset({"loading", "caption", "date", "byline", "repeated", None})
+WITHIN_TEXT = frozenset({"loading", "caption", "date", "byline", "repeated", None})
 # Between two dropped lines, a line of so many words is one of them; above the text a longer one
 # is the caption of a picture.
 _AMID_WORDS = 12
@@ -24,6 +33,11 @@ _LABEL_WORDS = 4
 _BOXES = frozenset({"newsletter", "paywall", "login", "cookies"})
 
 
+def _may_be_listed(line: Line) -> bool:
+    return "opener" in line.verdicts or not line.ends_sentence or _is_teaser(line)
+
+
+@rule(_may_be_listed)
 def section(line: Line, context: Context) -> Keep | Drop:
     """Drop the heading of a section of furniture, and what stands under it."""
     page, place = context.page, context.place
@@ -79,16 +93,16 @@ def _announces(line: Line) -> Verdict | None:
     return line.verdict("opener") if len(line.words) <= _HEADING_WORDS else None
 
 
+@rule(no_line, at_marks=True)
 def comments(line: Line, context: Context) -> Keep | Drop:
     """Drop what readers wrote between the lines of a comment form, and the form."""
     return drop_for("comment_widget" if context.place in context.page.comments else None)
 
 
+@rule(lambda line: not (line.is_prose or line.fact(opens_or_links)))
 def box(line: Line, context: Context) -> Keep | Drop:
     """Drop what stands between two lines of an offer: its name, its praise."""
     page, place = context.page, context.place
-    if line.is_prose or opens_or_links(line):
-        return KEEP
     if line.ends_sentence and not (page.dropped(place - 1) and page.dropped(place + 1)):
         return KEEP
     above = _nearest(page, range(place - 1, max(-1, place - 1 - _BOX_LINES), -1))
@@ -103,29 +117,29 @@ def _nearest(page: Page, places: range) -> str | None:
     return None
 
 
+@rule(lambda line: _is_teaser(line) and not line.is_prose, "tail")
 def after_end(line: Line, context: Context) -> Keep | Drop:
     """Drop a line below the text that is no sentence, once furniture has begun there.
 
     Two lines of it have to stand above, or one above and one below.
     """
     page, place = context.page, context.place
-    if not page.in_tail(place) or line.text.endswith(FULL_STOPS) or line.is_prose:
-        return KEEP
-    if len(line.words) > _TEASER_WORDS or page.is_announced(place):
+    if page.is_announced(place):
         return KEEP
     above = page.reasons[page.last + 1 : place]
-    marks = [reason for reason in above if reason not in _WITHIN_TEXT]
+    marks = [reason for reason in above if reason not in WITHIN_TEXT]
     below = any(reason is not None for reason in page.reasons[place + 1 :])
     return drop_for(marks[-1] if len(marks) > 1 or (marks and below) else None)
 
 
+@rule(lambda line: not (line.ends_sentence or line.is_prose or line.fact(opens_or_links)))
 def amid(line: Line, context: Context) -> Keep | Drop:
     """Drop a line that is no sentence between two dropped ones: a button, a label, a caption.
 
     Above the text, where headings stand too, that is said of a line behind the headline only.
     """
     page, place = context.page, context.place
-    if line.ends_sentence or line.is_prose or opens_or_links(line) or page.is_announced(place):
+    if page.is_announced(place):
         return KEEP
     enclosed = page.dropped(place - 1) and page.dropped(place + 1)
     if page.in_head(place):
@@ -141,11 +155,10 @@ def amid(line: Line, context: Context) -> Keep | Drop:
     return drop_for("other" if enclosed and len(line.words) <= _AMID_WORDS else None)
 
 
+@rule(lambda line: _is_tag(line), "tail")
 def tag_lines(line: Line, context: Context) -> Keep | Drop:
     """Drop key words of the text, one a line below it, where furniture follows them."""
     page, place = context.page, context.place
-    if not page.in_tail(place) or not _is_tag(line):
-        return KEEP
     first, end = place, place + 1
     while first - 1 > page.last and _is_open_tag(page, first - 1):
         first -= 1
@@ -166,15 +179,14 @@ def _is_tag(line: Line) -> bool:
     return len(line.words) in _TAG_WORDS and not (line.ends_sentence or line.text.endswith(":"))
 
 
+@rule(lambda line: _is_teaser(line) and not line.is_prose, "within")
 def widget(line: Line, context: Context) -> Keep | Drop:
     """Drop what stands among the buttons of a box within the text: a player, a poll, an offer.
 
     The box is a run of lines without prose; two of its lines and a third of them tell it.
     """
     page, place = context.page, context.place
-    if line.is_prose or line.text.endswith(FULL_STOPS) or len(line.words) > _TEASER_WORDS:
-        return KEEP
-    if page.in_head(place) or page.in_tail(place) or page.is_announced(place):
+    if page.is_announced(place):
         return KEEP
     first, last = place, place
     while not page.gaps[first] and not page.lines[first - 1].is_prose and first > 0:
@@ -185,7 +197,9 @@ def widget(line: Line, context: Context) -> Keep | Drop:
     told = [n for n in parts if page.dropped(n) or page.lines[n].fact(is_button)]
     if len(told) < _TOLD_LINES or len(told) < _TOLD_SHARE * len(parts):
         return KEEP
-    if line.fact(is_button):
+    # The last line of the box, above prose, may be its heading.
+    heads = place == last and place + 1 in page.prose_places and not page.gaps[place + 1]
+    if line.fact(is_button) and not (heads and len(line.words) > 1):
         return Drop("other")
     sure = len(told) >= _SURE_LINES and 2 * len(told) > len(parts)
     among = told[0] < place < told[-1] and len(line.words) <= _LABEL_WORDS * 2
@@ -193,4 +207,4 @@ def widget(line: Line, context: Context) -> Keep | Drop:
 
 
 def _is_teaser(line: Line) -> bool:
-    return len(line.words) <= _TEASER_WORDS and not line.text.endswith(FULL_STOPS)
+    return len(line.words) <= _TEASER_WORDS and not line.ends_statement

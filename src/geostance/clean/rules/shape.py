@@ -4,8 +4,9 @@ import re
 
 from geostance.clean.folding import words
 from geostance.clean.lines import Line
-from geostance.clean.page import STEM
-from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_for
+from geostance.clean.page import STEM, Page
+from geostance.clean.phrases import load_phrases
+from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_for, no_line, rule
 from geostance.clean.shapes import (
     ends_in_credit,
     is_address,
@@ -47,11 +48,10 @@ _PULLED_WORDS = range(3, 31)
 _SITE_WORDS = 8
 
 
+@rule(lambda line: line.fact(is_date))
 def date_line(line: Line, context: Context) -> Keep | Drop:
     """Drop a line of nothing but a date at the edges of the text."""
     page, place = context.page, context.place
-    if not line.fact(is_date):
-        return KEEP
     live = line.fact(is_clock) and sum(one.fact(is_clock) for one in page.lines) >= _LIVE_STAMPS
     beside_name = any(
         one.reason("edges") == "byline" or one.fact(is_name) for one in page.beside(place)
@@ -59,13 +59,23 @@ def date_line(line: Line, context: Context) -> Keep | Drop:
     return drop_for("date" if live or beside_name or page.at_edge(place) else None)
 
 
+@rule(lambda line: line.fact(is_nearly_date), "head")
 def near_date(line: Line, context: Context) -> Keep | Drop:
     """Drop a full date with one word more, above the text beside furniture."""
     page, place = context.page, context.place
-    placed = page.in_head(place) and page.title is not None and page.beside_dropped(place)
-    return drop_for("date" if placed and line.fact(is_nearly_date) else None)
+    placed = page.title is not None and page.beside_dropped(place)
+    return drop_for("date" if placed else None)
 
 
+def _may_be_caption(line: Line) -> bool:
+    return (
+        line.fact(is_credit)
+        or line.fact(ends_in_credit)
+        or (len(line.words) in _CAPTION_WORDS and not line.ends_sentence)
+    )
+
+
+@rule(_may_be_caption)
 def caption(line: Line, context: Context) -> Keep | Drop:
     """Drop a photo's credit and the line above it, its caption; a headline may stand there too."""
     page, below = context.page, context.place + 1
@@ -86,12 +96,19 @@ def caption(line: Line, context: Context) -> Keep | Drop:
     return KEEP
 
 
+def _may_be_byline(line: Line) -> bool:
+    return any(line.fact(find) for find in (is_address, is_initials, is_name, is_caseless_name))
+
+
+@rule(_may_be_byline)
 def byline(line: Line, context: Context) -> Keep | Drop:
     """Drop a line of names only, above or below the text or under a bare "By"."""
     page, place = context.page, context.place
     after_by = (
         place > 0 and page.reasons[place - 1] == "byline" and len(page.lines[place - 1].words) == 1
     )
+    if page.in_tail(place) and (page.is_announced(place) or _is_one_of_list(page, place)):
+        return KEEP
     named = line.fact(is_name) or line.fact(is_initials) or line.fact(is_capital_name)
     beside_date = named and any(one.fact(is_date) for one in page.beside(place))
     if not (after_by or beside_date or page.in_head(place) or page.in_tail(place)):
@@ -99,42 +116,59 @@ def byline(line: Line, context: Context) -> Keep | Drop:
     if line.fact(is_address) or (line.fact(is_initials) and (page.in_tail(place) or beside_date)):
         return Drop("byline")
     if line.fact(is_name) or (
-        page.in_head(place) and page.beside_dropped(place) and line.fact(is_caseless_name)
+        page.in_head(place)
+        and page.title is not None
+        and page.beside_dropped(place)
+        and line.fact(is_caseless_name)
     ):
         return Drop("byline")
     return KEEP
 
 
+def _is_short(line: Line) -> bool:
+    return (
+        len(line.words) <= _BANNER_WORDS
+        and not line.ends_sentence
+        and not line.fact(opens_or_links)
+    )
+
+
+@rule(lambda line: line.fact(_is_short) or line.fact(is_section), "head")
 def banner(line: Line, context: Context) -> Keep | Drop:
     """Drop the name of a section, or a path of them, above the text.
 
     Where the headline is known, a short first line above a byline or date is one too.
     """
     page, place = context.page, context.place
-    if not page.in_head(place):
-        return KEEP
-    short = len(line.words) <= _BANNER_WORDS and not line.ends_sentence and not opens_or_links(line)
-    first = page.title is not None and place == 0 and short and page.beside_dropped(place)
+    alone = page.title is not None and place == 0 and page.beside_dropped(place)
+    first = alone and line.fact(_is_short)
     return drop_for("banner" if first or line.fact(is_section) else None)
 
 
+def _is_linked(line: Line) -> bool:
+    return line.text.startswith(_ARROWS) and not line.ends_sentence
+
+
+@rule(lambda line: _is_linked(line) or line.fact(is_dated), "head", "tail")
 def arrow(line: Line, context: Context) -> Keep | Drop:
     """Drop a line that an arrow or a date marks as a link, above or below the text."""
-    page = context.page
-    placed = page.in_head(context.place) or page.in_tail(context.place)
-    linked = placed and line.text.startswith(_ARROWS) and not line.ends_sentence
-    dated = page.in_tail(context.place) and line.fact(is_dated)
-    return drop_for("related" if linked or dated else None)
+    dated = context.page.in_tail(context.place) and line.fact(is_dated)
+    return drop_for("related" if dated or _is_linked(line) else None)
 
 
+def _may_be_tags(line: Line) -> bool:
+    return (
+        not (line.ends_sentence or line.quotes or line.fact(opens_or_links) or "(" in line.text)
+        and len(line.words) in _TAG_WORDS
+        and load_phrases().clause_words.isdisjoint(line.words)
+    )
+
+
+@rule(_may_be_tags, "tail")
 def tag_list(line: Line, context: Context) -> Keep | Drop:
     """Drop a list of key words below the text: short items, no sentence, words of the text."""
     page = context.page
-    if not page.in_tail(context.place) or line.ends_sentence or line.quotes or opens_or_links(line):
-        return KEEP
-    if page.is_announced(context.place):
-        return KEEP
-    if len(line.words) not in _TAG_WORDS or not page.phrases.clause_words.isdisjoint(line.words):
+    if page.is_announced(context.place) or _is_one_of_list(page, context.place):
         return KEEP
     items = [item for item in _SEPARATED.split(line.text) if item]
     separated = len(items) >= 3 and all(len(words(item)) <= 4 for item in items)
@@ -147,6 +181,17 @@ def tag_list(line: Line, context: Context) -> Keep | Drop:
     return drop_for("tags" if enough else None)
 
 
+def _is_one_of_list(page: Page, place: int) -> bool:
+    """Whether a short kept line stands above, so that this one goes on a list of the text."""
+    above = place - 1
+    return page.in_tail(above) and not page.dropped(above) and not page.lines[above].ends_sentence
+
+
+def _may_be_foreign(line: Line) -> bool:
+    return len(line.words) in _FOREIGN_WORDS and not line.quotes and not line.fact(opens_or_links)
+
+
+@rule(_may_be_foreign, "head", "tail")
 def other_language(line: Line, context: Context) -> Keep | Drop:
     """Drop a short line below the text that is in another language and quotes nobody.
 
@@ -154,20 +199,20 @@ def other_language(line: Line, context: Context) -> Keep | Drop:
     """
     page, place = context.page, context.place
     placed = page.in_tail(place) or (page.in_head(place) and page.beside_dropped(place))
-    if not placed or line.quotes or opens_or_links(line):
-        return KEEP
-    if len(line.words) in _FOREIGN_WORDS:
-        return drop_for("other_language_block" if page.is_foreign(line) else None)
-    return KEEP
+    return drop_for("other_language_block" if placed and page.is_foreign(line) else None)
 
 
+def _may_be_pulled(line: Line) -> bool:
+    return line.text.startswith(_QUOTATION_MARKS) and len(line.words) in _PULLED_WORDS
+
+
+@rule(_may_be_pulled, at_marks=True)
 def repeated(line: Line, context: Context) -> Keep | Drop:
     """Drop the headline where it stands a second time, and a quotation pulled from the text."""
     page, title = context.page, context.page.title
     if title is not None and line.words == title.words:
         return Drop("repeated")
-    quoted = line.text.startswith(_QUOTATION_MARKS) and len(line.words) in _PULLED_WORDS
-    if not quoted or page.in_head(context.place):
+    if not _may_be_pulled(line) or page.in_head(context.place):
         return KEEP
     pulled = " ".join(line.words)
     inside = any(
@@ -178,17 +223,17 @@ def repeated(line: Line, context: Context) -> Keep | Drop:
     return drop_for("repeated" if inside else None)
 
 
+@rule(no_line, at_marks=True)
 def repeated_in_outlet(line: Line, context: Context) -> Keep | Drop:
     """Drop a line that stands in a large share of the outlet's articles."""
     found = context.place in context.page.repeated
     return drop_for("repeated_in_outlet" if found else None)
 
 
+@rule(lambda line: len(line.words) <= _SITE_WORDS and not line.ends_sentence, "head")
 def site_name(line: Line, context: Context) -> Keep | Drop:
     """Drop the name of the site above the text: it stands again where its rights are reserved."""
-    page, place = context.page, context.place
-    if not page.in_head(place) or len(line.words) > _SITE_WORDS or line.ends_sentence:
-        return KEEP
+    page = context.page
     name = " ".join(line.words)
     named = any(
         one.reason("anywhere") == "copyright" and name in one.fact(_spoken_words)
@@ -197,13 +242,17 @@ def site_name(line: Line, context: Context) -> Keep | Drop:
     return drop_for("banner" if named else None)
 
 
+@rule(lambda line: line.fact(is_market))
 def market(line: Line, context: Context) -> Keep | Drop:
     """Drop a ticker of rates."""
-    return drop_for(
-        "banner" if context.page.at_edge(context.place) and line.fact(is_market) else None
-    )
+    return drop_for("banner" if context.page.at_edge(context.place) else None)
 
 
+def _may_be_label(line: Line) -> bool:
+    return any(line.fact(find) for find in (is_sign, is_meta_row, is_link, is_row, is_weather))
+
+
+@rule(_may_be_label)
 def label(line: Line, context: Context) -> Keep | Drop:
     """Drop rows of labels, weather, addresses and pictures above or below the text."""
     page, place = context.page, context.place
@@ -219,11 +268,12 @@ def label(line: Line, context: Context) -> Keep | Drop:
     return drop_for("other" if (outside and line.fact(is_row)) or line.fact(is_weather) else None)
 
 
+@rule(lambda line: line.fact(is_counter))
 def counter(line: Line, context: Context) -> Keep | Drop:
     """Drop a bare number beside furniture: of readers, of comments, of a list's items."""
     page, place = context.page, context.place
     placed = (page.in_head(place) or page.beside_dropped(place)) and not page.is_announced(place)
-    return drop_for("other" if placed and line.fact(is_counter) else None)
+    return drop_for("other" if placed else None)
 
 
 def _spoken_words(line: Line) -> str:

@@ -29,7 +29,39 @@ class Context(NamedTuple):
     place: int
 
 
-Rule = Callable[[Line, Context], Keep | Drop]
+ZONES = frozenset({"head", "within", "tail"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: what it decides, in which zones, and of which lines.
+
+    ``fits`` hangs on the line alone, so it is asked once of a line that comes again and again.
+    Where the page marks a place (as in a comment section), ``at_marks`` asks of any line.
+    """
+
+    name: str
+    decide: Callable[[Line, Context], Keep | Drop]
+    fits: Callable[[Line], bool]
+    zones: frozenset[str]
+    at_marks: bool
+
+
+def rule(
+    fits: Callable[[Line], bool], *zones: str, at_marks: bool = False
+) -> Callable[[Callable[[Line, Context], Keep | Drop]], Rule]:
+    """Return a decorator that makes a function a rule; without ``zones`` it counts in all."""
+
+    def decorate(decide: Callable[[Line, Context], Keep | Drop]) -> Rule:
+        return Rule(decide.__name__, decide, fits, frozenset(zones) or ZONES, at_marks)
+
+    return decorate
+
+
+def no_line(_: Line) -> bool:
+    """Fit no line: for a rule that is asked at marked places only."""
+    return False
+
 
 KEEP = Keep()
 

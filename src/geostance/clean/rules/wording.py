@@ -4,7 +4,7 @@ import re
 
 from geostance.clean.lines import Line, make_line, reads_as_prose
 from geostance.clean.phrases import Verdict
-from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as
+from geostance.clean.rules.verdict import KEEP, Context, Drop, Keep, drop_as, rule
 
 _LONG_WORDS = 12
 _MAX_BUTTONS = 8
@@ -16,6 +16,7 @@ _CREDIT_WORDS = 6
 _BUTTONS = re.compile(r"\s*[|·•/]\s*|\s{2,}| [–—-] ")
 
 
+@rule(lambda line: "anywhere" in line.verdicts)
 def whole_line(line: Line, context: Context) -> Keep | Drop:
     """Drop a line whose wording is furniture wherever it stands.
 
@@ -37,11 +38,10 @@ def whole_line(line: Line, context: Context) -> Keep | Drop:
     return KEEP if alone or sentence else drop_as(found)
 
 
+@rule(lambda line: line.weak is not None)
 def weak_line(line: Line, context: Context) -> Keep | Drop:
     """Drop a long line whose wording may be furniture where furniture stands by it."""
     page, place = context.page, context.place
-    if line.weak is None:
-        return KEEP
     placed = (page.in_tail(place) and page.dropped(place - 1)) or (
         page.in_head(place) and page.beside_dropped(place)
     )
@@ -49,6 +49,7 @@ def weak_line(line: Line, context: Context) -> Keep | Drop:
     return drop_as(line.weak if placed or enclosed else None)
 
 
+@rule(lambda line: "edges" in line.verdicts)
 def edge_line(line: Line, context: Context) -> Keep | Drop:
     """Drop a line whose wording is furniture at the edges of the text."""
     found = line.verdict("edges")
@@ -62,11 +63,13 @@ def _is_answer(line: Line, found: Verdict) -> bool:
     return found.reason == "other" and len(line.words) == 1 and line.text.endswith((".", "!", "…"))
 
 
+@rule(lambda line: line.fact(_buttons) is not None)
 def many_buttons(line: Line, context: Context) -> Keep | Drop:
     """Drop a row of buttons or links: each part of the line is furniture by itself."""
     return drop_as(line.fact(_buttons))
 
 
+@rule(lambda line: "tail" in line.verdicts, "head", "tail")
 def tail_line(line: Line, context: Context) -> Keep | Drop:
     """Drop a source or the like outside the text, unless it is a clause of its own."""
     page, found = context.page, line.verdict("tail")
@@ -88,6 +91,11 @@ def _buttons(line: Line) -> Verdict | None:
     parts = [part for part in _BUTTONS.split(line.text) if part.strip()]
     if not 2 <= len(parts) <= _MAX_BUTTONS:
         return None
-    lines = [make_line(part.strip()) for part in parts]
-    found = [part.verdict("anywhere") or part.verdict("edges") for part in lines]
-    return found[0] if all(found) else None
+    first: Verdict | None = None
+    for part in parts:
+        line = make_line(part.strip())
+        found = line.verdict("anywhere") or line.verdict("edges")
+        if found is None:
+            return None
+        first = first or found
+    return first
