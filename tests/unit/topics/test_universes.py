@@ -29,14 +29,14 @@ def test_universes_are_every_combination_of_the_choices():
 def test_a_factor_is_of_what_the_study_would_take():
     (half, twice), _ = planned(size=(0.5, 2.0))
     # Of 400 documents the smallest topic is 10 by default.
-    assert [one.settings.min_topic_size for one in (half, twice)] == [5, 20]
+    assert [one.settings.min_topic_size for one in (half, twice)] == [10, 40]
     assert [one.settings.min_samples for one in (half, twice)] == [2, 5]
     assert [one.choices["size"] for one in (half, twice)] == ["0.5", "2"]
 
 
 def test_a_unit_has_its_own_number_of_documents():
     found, _ = planned(unit=("distinct", "printed"))
-    assert [one.settings.min_topic_size for one in found] == [10, 15]
+    assert [one.settings.min_topic_size for one in found] == [20, 29]
 
 
 def test_of_too_many_so_many_are_drawn_with_the_seed():
