@@ -30,7 +30,7 @@ def test_a_factor_is_of_what_the_study_would_take():
     (half, twice), _ = planned(size=(0.5, 2.0))
     # Of 400 documents the smallest topic is 10 by default.
     assert [one.settings.min_topic_size for one in (half, twice)] == [10, 40]
-    assert [one.settings.min_samples for one in (half, twice)] == [2, 5]
+    assert [one.settings.min_samples for one in (half, twice)] == [2, 10]
     assert [one.choices["size"] for one in (half, twice)] == ["0.5", "2"]
 
 
