@@ -21,6 +21,21 @@ BLOCK = pl.Struct(
 
 PORTRAYAL = {"p_unfavourable": pl.Float64, "p_neutral": pl.Float64, "p_favourable": pl.Float64}
 
+# What is held against something else, with its test.
+COMPARED = {
+    "unit": pl.String,
+    "quantity": pl.String,
+    "method": pl.String,
+    "estimate": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "p_value": pl.Float64,
+    "p_adjusted": pl.Float64,
+    "n_compared": pl.Int64,
+    "n_documents": pl.Int64,
+    "n_labels": pl.Int64,
+}
+
 TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     # One row per article as it was read. date is null when unknown; date_precision is
     # day, month, season, year or null. language is what the source declared, or null.
@@ -531,17 +546,7 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "grouping": pl.String,
         "group": pl.String,
         "against": pl.String,
-        "unit": pl.String,
-        "quantity": pl.String,
-        "method": pl.String,
-        "estimate": pl.Float64,
-        "low": pl.Float64,
-        "high": pl.Float64,
-        "p_value": pl.Float64,
-        "p_adjusted": pl.Float64,
-        "n_compared": pl.Int64,
-        "n_documents": pl.Int64,
-        "n_labels": pl.Int64,
+        **COMPARED,
     },
     # Coefficients of linear regressions of a quantity on covariates, one row per term. A term of a
     # name is against the level in against, that with most labels (documents, without labels); one
@@ -552,17 +557,7 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "covariate": pl.String,
         "level": pl.String,
         "against": pl.String,
-        "unit": pl.String,
-        "quantity": pl.String,
-        "method": pl.String,
-        "estimate": pl.Float64,
-        "low": pl.Float64,
-        "high": pl.Float64,
-        "p_value": pl.Float64,
-        "p_adjusted": pl.Float64,
-        "n_compared": pl.Int64,
-        "n_documents": pl.Int64,
-        "n_labels": pl.Int64,
+        **COMPARED,
         "reason": pl.String,
     },
 }
