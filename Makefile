@@ -74,6 +74,10 @@ WITHOUT_ENV := help clean clean-all lock
 ifneq ($(filter-out $(WITHOUT_ENV),$(or $(MAKECMDGOALS),help)),)
 -include $(ENV)/geostance.mk
 ifneq ($(ENV_STATE),$(LOCK_STATE))
+# Make remakes what it includes under -n too, and this would empty the environment.
+ifneq ($(findstring n,$(firstword -$(MAKEFLAGS))),)
+$(error the environment $(ENV) is not that of requirements.lock: make env first, then make -n)
+endif
 $(ENV)/geostance.mk: FORCE
 	$(if $(BOOTSTRAP),,$(error Python 3.11 to 3.13 is needed and no python3 was found))
 	@echo "environment $(ENV): installing from requirements.lock" >&2

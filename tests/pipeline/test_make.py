@@ -265,3 +265,10 @@ def test_scorers_are_compared_on_the_labelled_articles_only_when_asked(study, tm
     assert make(tmp_path, "compare-scorers", config=config)[0] == []
     make(tmp_path, "clean", config=config)
     assert not (tmp_path / "comparison").exists()
+
+
+def test_a_dry_run_makes_no_environment(tmp_path):
+    command = ["make", "-n", "all", f"ENV={tmp_path / '.venv'}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
+    assert done.returncode != 0 and "make env first" in done.stderr
+    assert not (tmp_path / ".venv").exists()
