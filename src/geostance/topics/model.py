@@ -146,8 +146,7 @@ def _fit(
         reduced, places = _reduce(
             draw_together(centred, seed_vectors, drawn), drawn, parameters, seed, mapped
         )
-        texts = [text for text, other in zip(units.texts, rest, strict=True) if other]
-        clusters, strength[rest] = _cluster(texts, reduced[rest], parameters)
+        clusters, strength[rest] = _cluster(reduced[rest], parameters)
         found[rest] = np.where(clusters == -1, -1, clusters + len(themes))
         if (clusters == -1).all():
             messages.append(
@@ -225,14 +224,11 @@ def _reduce(
     return reduced, umap(2, "euclidean").fit_transform(reduced)
 
 
-def _cluster(
-    texts: list[str], reduced: np.ndarray, parameters: dict[str, int]
-) -> tuple[np.ndarray, np.ndarray]:
+def _cluster(reduced: np.ndarray, parameters: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
     from bertopic import BERTopic
     from bertopic.backend import BaseEmbedder
     from bertopic.dimensionality import BaseDimensionalityReduction
     from hdbscan import HDBSCAN
-    from sklearn.feature_extraction.text import CountVectorizer
 
     if len(reduced) < SMALLEST_CORPUS:
         return np.full(len(reduced), -1), np.zeros(len(reduced))
@@ -249,10 +245,11 @@ def _cluster(
             # Documents near a theme share the space and the map, but are not clustered.
             umap_model=BaseDimensionalityReduction(),
             hdbscan_model=clusterer,
-            # Its words are not used: topics.words lists them per language, with stopwords for each.
-            vectorizer_model=CountVectorizer(max_features=1_000),
         )
-        topics = np.array(model.fit_transform(texts, embeddings=reduced)[0])
+        # Its words are not used (topics.words lists them per language), and counting them would
+        # take a fifth of the fit: it is given others than those of the documents.
+        unread = ["some text"] * len(reduced)
+        topics = np.array(model.fit_transform(unread, embeddings=reduced)[0])
         if (topics == -1).mean() <= _MOST_OUTLIERS:
             break
     return topics, clusterer.probabilities_

@@ -115,8 +115,7 @@ def grids(*places):
 
 def cluster(reduced, most):
     parameters = {"min_topic_size": 10, "min_samples": 2, "max_topic_size": most}
-    texts = [f"{word} hiver" for word in np.resize(["gaz", "vote", "match"], len(reduced))]
-    return _cluster(texts, reduced, parameters)[0]
+    return _cluster(reduced, parameters)[0]
 
 
 def test_a_topic_of_most_documents_is_divided_into_its_parts():
