@@ -40,12 +40,6 @@ def npmi(topics: list[list[str]], documents: list[list[str]]) -> float:
     return float(np.mean(scores))
 
 
-def diversity(topics: list[list[str]]) -> float:
-    """Return the share of distinct words among the words of all topics."""
-    words = [word for topic in topics for word in topic]
-    return len(set(words)) / len(words)
-
-
 def agreement(labels: Sequence[str], topics: Sequence[int]) -> dict[str, float]:
     """Return how topics agree with labels; outliers count as a topic of their own.
 

@@ -22,9 +22,10 @@ import numpy as np
 from benchmarks import topic_corpora
 from benchmarks.result import REPOSITORY, peak_gigabytes, reference_folder, write_result
 from benchmarks.topic_corpora import Corpus
-from benchmarks.topic_scores import agreement, diversity, npmi, pairs_together
+from benchmarks.topic_scores import agreement, npmi, pairs_together
 from benchmarks.topic_sides import MINILM, Geostance, Plain, Side
 from geostance.encoders import EMBEDDED, model_folder
+from geostance.topics.coherence import diversity
 from geostance.topics.leakage import language_leakage
 
 SEEDS = (1, 2, 3)

@@ -14,8 +14,8 @@ LAYERS = [
     {"optional"},
     {"settings", "strict_yaml"},
     {
-        *("bootstrap", "compute", "config", "digests", "log", "files", "schema", "sheets"),
-        *("responses", "service"),
+        *("bootstrap", "compute", "config", "digests", "log", "files", "proportions", "schema"),
+        *("responses", "service", "sheets"),
     },
     {"ingest", "clean", "sentences", "targets", "encoders", "groups"},
     {"topics", "stance", "validate", "description"},

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from benchmarks.topic_corpora import Corpus
-from benchmarks.topic_scores import agreement, diversity, npmi, pairs_together
+from benchmarks.topic_scores import agreement, npmi, pairs_together
 from benchmarks.vector_cache import cached_vectors
+from geostance.topics.coherence import diversity
 
 
 def test_pairs_together_leaves_outliers_aside():

@@ -14,6 +14,7 @@ from geostance.lab.rendering import article_html, message_html, words_html
 from geostance.publish.notebooks import is_page
 from geostance.published import folder
 from geostance.settings.topics import TopicEditSettings
+from geostance.topics.documents import ALL_LANGUAGES
 
 EDITS = "topics.yml"
 _WORDS_SHOWN = 8
@@ -225,11 +226,9 @@ class TopicBrowser:
         listed = []
         for part in topic.parts:
             words = found.filter(topic=part).sort("rank")
-            languages = sorted(set(words["language"]) - {"mul"})
+            languages = sorted(set(words["language"]) - {ALL_LANGUAGES})
             for language in languages:
-                row = words.filter(language=language)
-                # What is shown may be a lemma's commonest form.
-                own = row["shown" if "shown" in row.columns else "word"].head(_WORDS_SHOWN)
+                own = words.filter(language=language)["shown"].head(_WORDS_SHOWN)
                 heading = f"{part} {language}" if len(topic.parts) > 1 else language
                 listed.append((heading, language, own.to_list()))
         return listed

@@ -14,6 +14,7 @@ from geostance.files import write_text
 from geostance.lab.fitted import FittedTopics
 from geostance.settings.topics import TopicEditSettings
 from geostance.topics.centres import CENTRAL_DOCUMENTS
+from geostance.topics.documents import ALL_LANGUAGES
 from geostance.topics.editing import EditedTopics, edit_topics
 from geostance.topics.edits import (
     Mark,
@@ -163,7 +164,7 @@ class EditDesk:
         centres = self.fitted.centres.filter(topic=part).sort("rank")["doc_id"]
         words = self.fitted.words.filter(topic=part)
         # The list of all languages together is the first choice; a fit may have none.
-        together = words.filter(language="mul")
+        together = words.filter(language=ALL_LANGUAGES)
         ranked = (together if len(together) else words).sort("rank", "language")["word"]
         return TopicMatch(
             documents=tuple(centres.head(CENTRAL_DOCUMENTS)),
@@ -187,11 +188,8 @@ class EditDesk:
         self.edits = edits
         self.edited = self._applied(edits)
         of_part = {match.topic: match.edit for match in self.edited.matches if match.applies}
-        found = self.fitted.topics
-        # A fit that gives outliers to the nearest topic says which they were.
-        aside = pl.col("topic_found" if "topic_found" in found.columns else "topic") == -1
         aside_of = dict(
-            self.edited.renumber(found.with_columns(aside=aside))
+            self.edited.renumber(self.fitted.topics.with_columns(aside=pl.col("topic_found") == -1))
             .group_by("topic")
             .agg(pl.col("aside").mean())
             .iter_rows()

@@ -83,12 +83,12 @@ class TopicEditSettings(Settings):
     """How far a topic may have moved from its edit; shares of the documents named in the edit."""
 
     # Fewer of them together in one topic, and the edit is applied with a warning.
-    drifted_below: float = Field(default=0.7, ge=0, le=1)
+    drifted_below: Share = 0.7
     # Fewer still, and it is not applied.
-    lost_below: float = Field(default=0.4, ge=0, le=1)
+    lost_below: Share = 0.4
 
     @model_validator(mode="after")
-    def _in_order(self) -> "TopicEditSettings":
+    def _in_order(self) -> Self:
         if self.lost_below > self.drifted_below:
             raise ValueError("lost_below must not be above drifted_below")
         return self

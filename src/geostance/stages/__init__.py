@@ -2,6 +2,7 @@
 
 from geostance.stages import (
     annotation,
+    assessment,
     assignment,
     comparison,
     corpus,
@@ -24,9 +25,9 @@ STAGES = {
         corpus.embed,
         topics.topics_fit,
         topics.topics_describe,
-        topics.topics_assess,
+        assessment.topics_assess,
         assignment.topics_assign,
-        topics.topics_intrusion,
+        assessment.topics_intrusion,
         measurement.mentions,
         measurement.stance,
         measurement.validate,

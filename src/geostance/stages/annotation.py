@@ -33,7 +33,8 @@ def annotate_sample(
 
     own = config.annotation
     distinct = read_table(unique, "unique").filter("is_representative").select("doc_id")
-    described = described_documents(documents, cleaned, topics).join(distinct, on="doc_id")
+    kept = kept_documents(cleaned)
+    described = described_documents(documents, kept, topics).join(distinct, on="doc_id")
     columns = [column for column in own.by if column != SCORE]
     scores = read_table(stance, "stance").filter(pl.col("target").is_in(config.stance.targets))
     whole = sampling_frame(
@@ -42,11 +43,10 @@ def annotate_sample(
     earlier = read_table(output, "frame") if output.exists() else None
     frame = draw(whole, earlier, own.size, own.allocation)
     last = 0 if earlier is None else int(earlier["round"].max() or 0)
-    texts = kept_documents(cleaned).select("doc_id", "title", "text")
     fresh = (
         frame.filter(pl.col("round") > last)
         .join(described.select("doc_id", "outlet", "date"), on="doc_id")
-        .join(texts, on="doc_id")
+        .join(kept.select("doc_id", "title", "text"), on="doc_id")
         # One article after the other with all its targets, in the order of chance.
         .sort(pl.col("number").min().over("doc_id"), "doc_id", "target")
         .select("doc_id", "target", "outlet", "date", "title", "text")

@@ -13,17 +13,19 @@ Record = dict[str, Any]
 
 
 def kept_documents(cleaned: Path) -> pl.DataFrame:
-    """Return the cleaned documents that were not set aside."""
-    return read_table(cleaned, "cleaned").filter(pl.col("dropped_reason").is_null())
+    """Return the cleaned documents that were not set aside, without their blocks."""
+    return read_table(cleaned, "cleaned", ["blocks"]).filter(pl.col("dropped_reason").is_null())
 
 
-def described_documents(documents: Path, cleaned: Path, topics: Path | None = None) -> pl.DataFrame:
-    """Return the kept documents with all by which they can be grouped; with TOPICS also these."""
+def described_documents(
+    documents: Path, kept: pl.DataFrame, topics: Path | None = None
+) -> pl.DataFrame:
+    """Return the ``kept`` documents with all by which they can be grouped, TOPICS if given."""
     from geostance.groups import describe_documents
 
     described = describe_documents(
         read_table(documents, "documents", ["text"]),
-        kept_documents(cleaned).select("doc_id", "language"),
+        kept.select("doc_id", "language"),
     )
     if topics is None:
         return described

@@ -9,15 +9,13 @@ import numpy as np
 import polars as pl
 
 from geostance.digests import code_digest, digest
-from geostance.encoders import load_encoder
 from geostance.files import read_table
 from geostance.settings.basis import Auto
-from geostance.settings.corpus import EncoderSettings
 from geostance.settings.topics import DescriptionSettings
 from geostance.stages.fits import FitJob, Sources, kept_results, read_sources
+from geostance.stages.vectors import study_encoder
 
 if TYPE_CHECKING:
-    from geostance.encoders import Encoder
     from geostance.topics.lexicon import Lexicon
 
 # What the words of a topic follow from.
@@ -72,6 +70,4 @@ def _lexicons(
     return lexicons(units.texts, units.languages, settings)
 
 
-@lru_cache(maxsize=1)
-def _encoder(own: EncoderSettings) -> "Encoder":
-    return load_encoder(own.name, own.revision, own.prompt, own.batch)
+_encoder = lru_cache(maxsize=1)(study_encoder)

@@ -81,7 +81,7 @@ def validate(
     )
     matched, measures = agreement(labels, scores, config.validation, config.seed_for("validate"))
     own = config.validation
-    described = described_documents(documents, cleaned, topics)
+    described = described_documents(documents, kept_documents(cleaned), topics)
     parts: dict[str, list[pl.DataFrame]] = {}
     notes = {}
     for unit in ("distinct", "printed"):

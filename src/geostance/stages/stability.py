@@ -12,7 +12,7 @@ from geostance.files import read_table, sha256, write_table
 from geostance.log import logger
 from geostance.settings.corpus import EncoderSettings
 from geostance.settings.topics import TopicSettings
-from geostance.stages.basis import Record, described_documents
+from geostance.stages.basis import Record, described_documents, kept_documents
 from geostance.stages.topicbasis import chosen_documents
 from geostance.stages.vectors import sentence_vectors
 
@@ -134,7 +134,9 @@ def topics_multiverse(
         topic_sets(read_table(topics.with_name("topic_words.parquet"), "topic_words")),
     )
     facts = Facts(
-        _grouped(chosen_documents(own, clusters), described_documents(documents, cleaned)),
+        _grouped(
+            chosen_documents(own, clusters), described_documents(documents, kept_documents(cleaned))
+        ),
         read_table(stance, "stance").select("doc_id", "target", "stance"),
         own.multiverse.topics,
         own.stability.overlap,

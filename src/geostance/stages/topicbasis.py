@@ -8,6 +8,7 @@ import polars as pl
 from geostance.files import read_table
 from geostance.settings.corpus import EncoderSettings
 from geostance.settings.topics import TopicSettings
+from geostance.stages.vectors import study_encoder
 
 if TYPE_CHECKING:
     from geostance.topics.documents import TopicDocuments
@@ -53,13 +54,11 @@ def topic_passages(
 
 def topic_guidance(settings: TopicSettings, own: EncoderSettings) -> "Guidance":
     """Return the themes of the settings, encoded as the documents were."""
-    from geostance.encoders import load_encoder
     from geostance.topics.guidance import Guidance
 
     if not settings.guided and not settings.zero_shot:
         return Guidance()
-    encoder = load_encoder(own.name, own.revision, own.prompt, own.batch)
-    return Guidance.of(settings, encoder.encode)
+    return Guidance.of(settings, study_encoder(own).encode)
 
 
 def encoder_record(own: EncoderSettings) -> dict[str, Any]:

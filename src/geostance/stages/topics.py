@@ -1,4 +1,4 @@
-"""The stages that find topics, describe them, judge them, and test them on coders.
+"""The stages that find topics and describe them.
 
 They import from modules, not from the package: a change in how topics are told or judged leaves
 the fit as it is.
@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from geostance.config import Config
-from geostance.errors import AnnotationError
-from geostance.files import read_json, read_table, write_json, write_table, write_text
+from geostance.files import read_json, read_table, write_json, write_table
 from geostance.log import logger
-from geostance.schema import empty_table
 from geostance.settings.topics import FitSettings
-from geostance.stages.basis import Record, described_documents, files_of, kept_documents
+from geostance.stages.basis import Record, described_documents, kept_documents
 from geostance.stages.topicbasis import (
     chosen_documents,
     encoder_record,
@@ -24,11 +22,10 @@ from geostance.stages.topicbasis import (
     topic_guidance,
     topic_passages,
 )
-from geostance.stages.vectors import sentence_vectors
+from geostance.stages.vectors import study_encoder
 
 if TYPE_CHECKING:
     from geostance.topics.description import TopicDescription
-    from geostance.topics.parallel import ParallelTexts
 
 
 def topics_fit(
@@ -119,7 +116,6 @@ def topics_describe(
     topics.yml, if it has one. RESPONSES keeps the answers of a paid service, if the config wants
     its labels.
     """
-    from geostance.encoders import load_encoder
     from geostance.topics.centres import central_documents
     from geostance.topics.copies import copies_follow
     from geostance.topics.description import describe_topics, of_documents
@@ -129,26 +125,25 @@ def topics_describe(
     from geostance.topics.labels import label_topics
     from geostance.topics.mixture import neighbour_shares
     from geostance.topics.passages import passage_shares, with_unit_ids
-    from geostance.topics.trends import topic_trends
+    from geostance.topics.trends import GROUPINGS, topic_trends
 
     decided = read_edits(edits) if edits else ()
     clusters = read_table(unique, "unique")
     vectors = read_table(embeddings, "embeddings").join(
         chosen_documents(config.topics, clusters), on="doc_id", how="semi"
     )
-    chosen = topic_documents(kept_documents(cleaned), vectors)
+    kept = kept_documents(cleaned)
+    chosen = topic_documents(kept, vectors)
     topics = read_table(fitted, "topics")
     cut = read_table(fitted.with_name("topic_passages_fitted.parquet"), "topic_passages")
     passages = topic_passages(config.topics, chosen, sentences, vectors)
     themes = [
         NamedTheme(**theme) for theme in read_json(fitted.with_name("topic_model.json"))["themes"]
     ]
-    groups = described_documents(documents, cleaned)
+    groups = described_documents(documents, kept)
     dates = groups.filter(pl.col("date_precision") == "day").select("doc_id", "date")
-    encode = None
-    if config.topics.representation != "ctfidf":
-        own = config.encoder
-        encode = load_encoder(own.name, own.revision, own.prompt, own.batch).encode
+    by_words = config.topics.representation == "ctfidf"
+    encode = None if by_words else study_encoder(config.encoder).encode
 
     def described(topics: pl.DataFrame, cut: pl.DataFrame) -> "TopicDescription":
         if passages is None:
@@ -184,11 +179,10 @@ def topics_describe(
         info, bill = label_topics(description, chosen, config.stance.llm, responses)
     info = edited.named(name_topics(info, themes))
     assigned = copies_follow(published, clusters)
-    by_outlet_and_time = ("outlet", "language", "month", "quarter", "year")
     trends = topic_trends(
         assigned,
         clusters.select("doc_id", "cluster_id").join(
-            groups.select("doc_id", *by_outlet_and_time), on="doc_id"
+            groups.select("doc_id", *GROUPINGS[1:]), on="doc_id"
         ),
         clusters.filter("is_representative").select("doc_id"),
     )
@@ -214,130 +208,3 @@ def topics_describe(
         **bill,
         **({"edits": counts} if decided else {}),
     }
-
-
-def topics_assess(
-    config: Config,
-    *,
-    documents: Path,
-    cleaned: Path,
-    unique: Path,
-    embeddings: Path,
-    topics: Path,
-    output: Path,
-    parallel: Path | None = None,
-) -> Record:
-    """Judge the topics: coherence, sizes, and whether they follow language or copies.
-
-    PARALLEL is a table of texts that exist in several languages, with the columns pair,
-    language and text: their translations should share a topic.
-    """
-    from geostance.topics.quality import assess_topics
-
-    clusters = read_table(unique, "unique")
-    distinct = clusters.filter("is_representative")
-    vectors = read_table(embeddings, "embeddings").join(distinct, on="doc_id", how="semi")
-    printed = (
-        clusters.select("doc_id", "cluster_id")
-        .join(kept_documents(cleaned).select("doc_id", "language"), on="doc_id")
-        .join(read_table(documents, "documents", ["text"]).select("doc_id", "outlet"), on="doc_id")
-    )
-    found = assess_topics(
-        # Whatever the unit of the fit: each text once.
-        topic_documents(kept_documents(cleaned), vectors),
-        read_table(topics, "topics"),
-        read_table(topics.with_name("topic_words.parquet"), "topic_words"),
-        config.topics.quality,
-        config.seed_for("topics-assess"),
-        printed=printed,
-        parallel=_parallel(config, parallel) if parallel else None,
-    )
-    write_table(output.with_name("topic_flags.parquet"), found.flags, "topic_flags")
-    write_table(output.with_name("topic_languages.parquet"), found.languages, "topic_languages")
-    write_table(output.with_name("topic_pairs.parquet"), found.pairs, "topic_pairs")
-    write_table(output, found.quality, "topic_quality")
-    return {
-        "topics": found.quality["topic"].drop_nulls().n_unique(),
-        "flagged": found.flags["topic"].drop_nulls().n_unique(),
-        "parallel_texts": len(found.pairs),
-    }
-
-
-def topics_intrusion(
-    config: Config, *, topics: Path, cleaned: Path, returned: Path, output: Path
-) -> Record:
-    """Write the sheets of the intrusion tests for coders; once they are returned, score them.
-
-    As long as RETURNED holds no file, sheets and their key are written anew beside the output.
-    From then on they stay as they are, and the answers are scored against that key.
-    """
-    from geostance.sheets import spreadsheet
-    from geostance.topics.intrusion import document_tasks, word_tasks
-    from geostance.validate.intrusion import read_answers, score_intrusion, sheet
-
-    key_path = output.with_name("intrusion_key.parquet")
-    seed = config.seed_for("intrusion")
-    if files := files_of(returned):
-        if not key_path.exists():
-            raise AnnotationError(
-                "there are answers, but not the key of their sheets",
-                str(key_path),
-                "put the key back that was written with the sheets",
-            )
-        key = read_table(key_path, "intrusion_key")
-        answers = read_answers(files, key)
-        write_table(
-            output, score_intrusion(answers, key, config.validation, seed), "topic_intrusion"
-        )
-        return {"answers": len(answers), "coders": answers["coder"].n_unique(), "tasks": len(key)}
-    members = (
-        read_table(topics.with_name("topic_centres.parquet"), "topic_centres")
-        .drop("topic")
-        .join(read_table(topics, "topics").select("doc_id", "topic"), on="doc_id")
-        .sort("topic", "language", pl.col("similarity").neg(), "doc_id")
-    )
-    texts = kept_documents(cleaned).join(members, on="doc_id", how="semi")
-    own = config.topics.intrusion
-    key = pl.concat(
-        [
-            word_tasks(
-                read_table(topics.with_name("topic_words.parquet"), "topic_words"), own, seed
-            ),
-            document_tasks(members, _full_texts(texts), own, seed),
-        ]
-    )
-    sheets = output.parent / "sheets"
-    for old in sheets.glob("*.csv"):
-        old.unlink()
-    for (kind, language), part in key.group_by("kind", "language", maintain_order=True):
-        write_text(sheets / f"{kind}-{language}.csv", spreadsheet(sheet(part)))
-    write_table(key_path, key, "intrusion_key")
-    write_table(output, empty_table("topic_intrusion"), "topic_intrusion")
-    return {"tasks": len(key), "sheets": key.select("kind", "language").n_unique()}
-
-
-def _full_texts(cleaned: pl.DataFrame) -> dict[str, str]:
-    from geostance.sentences import full_text
-
-    rows = cleaned.select("doc_id", "title", "text").iter_rows()
-    return {doc_id: full_text(title, text) for doc_id, title, text in rows}
-
-
-def _parallel(config: Config, path: Path) -> "ParallelTexts":
-    """Read parallel texts and give them vectors as the study's documents have them."""
-    from geostance.sentences import sentence_table
-    from geostance.topics.parallel import ParallelTexts, read_parallel
-    from geostance.topics.vectors import document_vectors
-
-    texts = read_parallel(path)
-    sentences = sentence_table(
-        texts.select(
-            "text",
-            "language",
-            doc_id=pl.int_range(pl.len()).cast(pl.String).str.zfill(8),
-            title=pl.lit(None, pl.String),
-            dropped_reason=pl.lit(None, pl.String),
-        )
-    )
-    vectors, _ = sentence_vectors(sentences, config.encoder)
-    return ParallelTexts(texts, document_vectors(vectors)[1])

@@ -15,7 +15,7 @@ from geostance.schema import TABLES
 from geostance.settings.topics import TopicSettings
 from geostance.topics.documents import TopicDocuments
 from geostance.topics.guidance import Guidance, nearest_theme
-from geostance.topics.mixture import main_topics, mixture, share_table
+from geostance.topics.mixture import mixture, share_table, voted
 from geostance.topics.neighbours import nearest
 from geostance.topics.outliers import nearest_topics
 from geostance.topics.vectors import LanguageMeans
@@ -60,13 +60,9 @@ def assign_topics(
     references = means.take_off(fitted.vectors, fitted.languages)
     queries = means.take_off(new.vectors, new.languages)
     near = nearest(queries, references)
-    owners = np.repeat(np.arange(len(new)), near.rows.shape[1])
     before = topics["topic_found"].to_numpy()
-    votes = mixture(owners, before[near.rows].ravel(), near.weights.ravel())
-    found = main_topics(*votes)
-    probability = np.zeros(len(new))
-    won = (votes[1] == found[votes[0]]) & (votes[1] >= 0)
-    probability[votes[0][won]] = votes[2][won]
+    found, share = voted(near, before)
+    probability = np.where(found >= 0, share, 0)
 
     _, themes = guidance.zero_shot.centred(means)
     theme, closeness = nearest_theme(queries, themes, settings.zero_shot_similarity)
@@ -92,6 +88,7 @@ def assign_topics(
         },
         schema=TABLES["topics"],
     )
+    owners = np.repeat(np.arange(len(new)), near.rows.shape[1])
     # As in the fit, a document counts among its own neighbours.
     shares = mixture(
         np.append(owners, np.arange(len(new))),

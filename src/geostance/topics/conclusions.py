@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from geostance.proportions import normal_quantile, wilson
 from geostance.topics.fits import Ensemble
 from geostance.topics.overlap import jaccard, matched
 
@@ -202,12 +203,8 @@ def _difference(
 
     Source: Newcombe 1998, Statistics in Medicine 17, method 10 (from Wilson's intervals).
     """
-    from scipy.stats import binomtest
-
     (p, p_low, p_high), (q, q_low, q_high) = (
-        (n / of, interval.low, interval.high)
-        for n, of in (first, second)
-        for interval in [binomtest(n, of).proportion_ci(confidence, method="wilson")]
+        (n / of, *wilson(n / of, of, normal_quantile(confidence))) for n, of in (first, second)
     )
     low = p - q - sqrt((p - p_low) ** 2 + (q_high - q) ** 2)
     high = p - q + sqrt((p_high - p) ** 2 + (q - q_low) ** 2)

@@ -8,7 +8,7 @@ import polars as pl
 from geostance.errors import ConfigError
 from geostance.schema import TABLES
 from geostance.settings.topics import TopicEditSettings
-from geostance.topics.edits import Mark, TopicEdit, group_label
+from geostance.topics.edits import Mark, TopicEdit, group_label, merge_key
 from geostance.topics.matching import Match, match_edits
 
 
@@ -105,8 +105,7 @@ def edit_topics(
     groups: dict[str, list[Match]] = {}
     for place, match in enumerate(matches):
         if match.applies:
-            key = match.edit.merge
-            groups.setdefault(key if key is not None else f"\0{place}", []).append(match)
+            groups.setdefault(merge_key(match.edit, place), []).append(match)
     numbers, labels, marks = {}, {}, {}
     for members in groups.values():
         parts = [match.topic for match in members if match.topic is not None]

@@ -90,7 +90,7 @@ def check_edits(edits: Sequence[TopicEdit], path: Path) -> None:
                 path, f"edits {places[key]} and {place} are of the same topic", "make them one edit"
             )
         places[key] = place
-        groups.setdefault(edit.merge if edit.merge is not None else f"\0{place}", []).append(edit)
+        groups.setdefault(merge_key(edit, place), []).append(edit)
     labels: dict[str, str] = {}
     for key, members in groups.items():
         for what in ("name", "mark"):
@@ -108,6 +108,11 @@ def check_edits(edits: Sequence[TopicEdit], path: Path) -> None:
                 f"two topics have the name {label!r}",
                 "give them different names, or one merge key if they are one topic",
             )
+
+
+def merge_key(edit: TopicEdit, place: int) -> str:
+    """Return what edits of one merged topic share: the key, or else the edit's own place."""
+    return edit.merge if edit.merge is not None else f"\0{place}"
 
 
 def group_label(members: Sequence[TopicEdit]) -> str | None:

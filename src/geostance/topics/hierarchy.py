@@ -2,7 +2,6 @@
 
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_array
 
 from geostance.schema import TABLES
 from geostance.topics.documents import TopicDocuments
@@ -67,6 +66,8 @@ def _words(
     lexicon: Lexicon, topics: np.ndarray, leaves: list[list[int]], n_words: int
 ) -> list[list[str]]:
     """Return the words of each node: of its topics together, against the topics as they are."""
+    from scipy.sparse import csr_array
+
     present, counts = by_topic(lexicon, topics)
     place = {topic: at for at, topic in enumerate(present)}
     pairs = [

@@ -13,6 +13,7 @@ import polars as pl
 
 from geostance.schema import TABLES
 from geostance.settings.topics import IntrusionSettings
+from geostance.topics.documents import ALL_LANGUAGES
 
 # A word or a document that stands for another topic: one of its first.
 _INTRUDERS_FROM = 5
@@ -30,12 +31,11 @@ def word_tasks(words: pl.DataFrame, settings: IntrusionSettings, seed: int) -> p
         settings: how many words are shown.
         seed: seed of the choice of intruders, of places and of the order of tasks.
     """
-    column = "shown" if "shown" in words.columns else "word"
     lists: dict[str, dict[int, list[str]]] = {}
     for topic, language, word in (
-        words.filter((pl.col("topic") >= 0) & (pl.col("language") != "mul"))
+        words.filter((pl.col("topic") >= 0) & (pl.col("language") != ALL_LANGUAGES))
         .sort("topic", "language", "rank")
-        .select("topic", "language", column)
+        .select("topic", "language", "shown")
         .iter_rows()
     ):
         lists.setdefault(language, {}).setdefault(topic, []).append(word)

@@ -12,7 +12,7 @@ from geostance.responses import Responses
 from geostance.service import ChatService, chat_request
 from geostance.settings.stance import LlmSettings
 from geostance.topics.description import TopicDescription
-from geostance.topics.documents import TopicDocuments
+from geostance.topics.documents import ALL_LANGUAGES, TopicDocuments
 
 # Bound to the question: another question must not find the answers to this one.
 VERSION = "topic-label-1"
@@ -122,7 +122,7 @@ def _messages(
     language = description.main_language
     words = description.words.filter(topic=topic, language=language).sort("rank")
     if words.is_empty():
-        words = description.words.filter(topic=topic, language="mul").sort("rank")
+        words = description.words.filter(topic=topic, language=ALL_LANGUAGES).sort("rank")
     place = {doc_id: at for at, doc_id in enumerate(documents.doc_ids)}
     own = description.documents.filter(topic=topic)
     chosen = own.filter(language=language)

@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from geostance.settings.topics import DescriptionSettings
 from geostance.topics.lemmas import lemmatizer
 from geostance.topics.stopwords import connectors_of, stopwords_of
 from geostance.topics.terms import JOINT, Terms
 from geostance.topics.tokens import lower, segments
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 _APOSTROPHES = ("'", "’", "ʼ")
 
@@ -29,11 +32,13 @@ class Lexicon:
     keys: list[str]
     words: list[str]
     shown: list[str]
-    held: csr_array
+    held: "csr_array"
 
     @classmethod
     def of(cls, texts: Sequence[str], language: str, settings: DescriptionSettings) -> "Lexicon":
         """Look up what ``texts`` hold, as the settings want it read."""
+        from scipy.sparse import csr_array
+
         reader = _Reader(language, settings)
         documents = [list(reader.runs(text)) for text in texts]
         keys = reader.keys

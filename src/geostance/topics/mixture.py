@@ -5,7 +5,7 @@ import polars as pl
 
 from geostance.schema import TABLES
 from geostance.topics.documents import TopicDocuments
-from geostance.topics.neighbours import nearest
+from geostance.topics.neighbours import Neighbours, nearest
 from geostance.topics.vectors import centre_languages
 
 
@@ -31,6 +31,21 @@ def main_topics(owners: np.ndarray, topics: np.ndarray, shares: np.ndarray) -> n
     order = np.lexsort((topics, topics == -1, -np.round(shares, 9), owners))
     _, first = np.unique(owners[order], return_index=True)
     return topics[order][first]
+
+
+def voted(near: Neighbours, topics: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the topic that most of each query's neighbours have, and its share of the votes.
+
+    A vote weighs as the neighbour does; outliers vote as a topic does. ``topics`` are those of
+    the references.
+    """
+    owners = np.repeat(np.arange(len(near.rows)), near.rows.shape[1])
+    votes = mixture(owners, topics[near.rows].ravel(), near.weights.ravel())
+    found = main_topics(*votes)
+    shares = np.zeros(len(found))
+    won = votes[1] == found[votes[0]]
+    shares[votes[0][won]] = votes[2][won]
+    return found, shares
 
 
 def share_table(

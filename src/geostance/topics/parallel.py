@@ -10,6 +10,7 @@ import polars as pl
 from geostance.bootstrap import percentile_interval, resampled_sums
 from geostance.errors import InputError
 from geostance.topics.documents import TopicDocuments
+from geostance.topics.mixture import voted
 from geostance.topics.neighbours import nearest
 from geostance.topics.vectors import LanguageMeans
 
@@ -89,16 +90,12 @@ def place(texts: ParallelTexts, documents: TopicDocuments, topics: np.ndarray) -
         means.take_off(texts.vectors, texts.texts["language"].to_list()),
         means.take_off(documents.vectors, documents.languages),
     )
-    names, codes = np.unique(topics, return_inverse=True)
-    votes = np.zeros((len(near.rows), len(names)))
-    each = np.arange(len(votes))
-    np.add.at(votes, (each[:, None], codes[near.rows]), near.weights)
-    chosen = votes.argmax(axis=1)
+    chosen, share = voted(near, topics)
     return texts.texts.select(
         "pair",
         "language",
-        topic=pl.Series(names[chosen].astype(np.int64)),
-        share=pl.Series(votes[each, chosen] / votes.sum(axis=1), dtype=pl.Float64),
+        topic=pl.Series(chosen, dtype=pl.Int64),
+        share=pl.Series(share, dtype=pl.Float64),
         text="text",
     )
 

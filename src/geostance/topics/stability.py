@@ -7,7 +7,9 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 
+from geostance.proportions import normal_quantile, wilson
 from geostance.schema import TABLES
+from geostance.topics.documents import ALL_LANGUAGES
 from geostance.topics.fits import OUTLIER, UNSEEN, Ensemble, FitPlan
 from geostance.topics.overlap import jaccard, matched, word_overlap
 
@@ -108,7 +110,7 @@ def checked_again(
 
 def topic_sets(words: pl.DataFrame) -> dict[int, set[str]]:
     """Return the words over all languages of each topic of the schema's ``topic_words``."""
-    over_all = words.filter(pl.col("language") == "mul", pl.col("topic") >= 0)
+    over_all = words.filter(pl.col("language") == ALL_LANGUAGES, pl.col("topic") >= 0)
     return {int(topic): set(part["word"]) for (topic,), part in over_all.group_by("topic")}
 
 
@@ -140,8 +142,6 @@ def _recurrence(
     level: float,
     confidence: float,
 ) -> pl.DataFrame:
-    from scipy.stats import binomtest
-
     labels = dict(info.select("topic", "label").iter_rows())
     sizes = dict(info.select("topic", "n_documents").iter_rows())
     rows = []
@@ -152,7 +152,8 @@ def _recurrence(
         for at, topic in enumerate(ids.tolist()):
             overlaps = found[chosen, at]
             n = int((overlaps >= level).sum())
-            interval = binomtest(n, len(chosen)).proportion_ci(confidence, method="wilson")
+            share = n / len(chosen)
+            low, high = wilson(share, len(chosen), normal_quantile(confidence))
             rows.append(
                 {
                     "topic": topic,
@@ -161,9 +162,9 @@ def _recurrence(
                     "fits": kind,
                     "n_fits": len(chosen),
                     "n_recurred": n,
-                    "recurrence": n / len(chosen),
-                    "low": min(float(interval.low), n / len(chosen)),
-                    "high": max(float(interval.high), n / len(chosen)),
+                    "recurrence": share,
+                    "low": min(max(low, 0.0), share),
+                    "high": max(min(high, 1.0), share),
                     "overlap": float(overlaps.mean()),
                     "overlap_min": float(overlaps.min()),
                     "word_overlap": float(alike[chosen, at].mean()),

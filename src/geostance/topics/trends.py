@@ -2,11 +2,11 @@
 
 import polars as pl
 
+from geostance.proportions import normal_quantile, wilson
 from geostance.schema import TABLES
 
 GROUPINGS = ("all", "month", "quarter", "year", "outlet", "language")
-# 97.5th percentile of the normal distribution: intervals are at 95 %.
-_Z = 1.959964
+CONFIDENCE = 0.95
 
 
 def topic_trends(
@@ -23,7 +23,7 @@ def topic_trends(
         groups: doc_id, cluster_id and, null where unknown, a column for each grouping but "all".
         representatives: doc_id of the document that stands for each cluster.
 
-    Source: Wilson 1927, JASA 22(158); Kish 1965, Survey Sampling, for the effective number.
+    Source: Kish 1965, Survey Sampling, for the effective number.
     """
     printed = groups.join(topics.select("doc_id", "topic"), on="doc_id").with_columns(
         all=pl.lit("all")
@@ -59,9 +59,8 @@ def _shares(own: pl.DataFrame, grouping: str) -> pl.DataFrame:
         effective=pl.col("size").sum() ** 2 / (pl.col("size") ** 2).sum(),
     )
     found = own.group_by("topic", "group").agg(n=pl.len().cast(pl.Int64))
-    p, n, z2 = pl.col("n") / pl.col("n_group"), pl.col("effective"), _Z**2
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = (z2 * (p * (1 - p) / n + z2 / (4 * n**2))).sqrt() / (1 + z2 / n)
+    p = pl.col("n") / pl.col("n_group")
+    low, high = wilson(p, pl.col("effective"), normal_quantile(CONFIDENCE))
     return (
         topics.join(totals, how="cross")
         .join(found, on=["topic", "group"], how="left")
@@ -69,7 +68,7 @@ def _shares(own: pl.DataFrame, grouping: str) -> pl.DataFrame:
         # At 0 and 1 rounding would else leave the share just outside its interval.
         .with_columns(
             share=p,
-            low=pl.min_horizontal((middle - half).clip(0, 1), p),
-            high=pl.max_horizontal((middle + half).clip(0, 1), p),
+            low=pl.min_horizontal(low.clip(0, 1), p),
+            high=pl.max_horizontal(high.clip(0, 1), p),
         )
     )

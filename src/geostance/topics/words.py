@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_array, vstack
 
 from geostance.schema import TABLES
 from geostance.settings.topics import DescriptionSettings
@@ -14,6 +14,9 @@ from geostance.topics.lexicon import Lexicon
 from geostance.topics.representation import REPRESENTATIONS, Candidates
 from geostance.topics.terms import is_part
 from geostance.topics.vectors import unit_vectors
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 # Less than 1 raises what is rare elsewhere, for diversity; 1 what is frequent here, for coherence.
 POWER = 0.7
@@ -47,6 +50,8 @@ def restricted(
 
     Rows stay those of all documents; a language without a chosen one is left out.
     """
+    from scipy.sparse import csr_array
+
     kept = {}
     for language, (rows, lexicon) in found.items():
         own = np.flatnonzero(chosen[rows])
@@ -56,6 +61,8 @@ def restricted(
 
 
 def _together(parts: list[Lexicon]) -> Lexicon:
+    from scipy.sparse import csr_array, vstack
+
     keys = sorted({key for part in parts for key in part.keys})
     place = {key: at for at, key in enumerate(keys)}
     words, shown = [""] * len(keys), [""] * len(keys)
@@ -76,8 +83,10 @@ def _together(parts: list[Lexicon]) -> Lexicon:
     return Lexicon(keys, words, shown, csr_array(vstack(moved)) if moved else csr_array((0, 0)))
 
 
-def by_topic(lexicon: Lexicon, topics: np.ndarray) -> tuple[list[int], csr_array]:
+def by_topic(lexicon: Lexicon, topics: np.ndarray) -> "tuple[list[int], csr_array]":
     """Return the topics, and how many of their documents hold each key: (n_topics, n_keys)."""
+    from scipy.sparse import csr_array
+
     present = np.unique(topics)
     members = csr_array(
         (
@@ -89,13 +98,14 @@ def by_topic(lexicon: Lexicon, topics: np.ndarray) -> tuple[list[int], csr_array
     return present.tolist(), csr_array(members @ lexicon.held)
 
 
-def weights(counts: csr_array, others: csr_array | None = None) -> csr_array:
+def weights(counts: "csr_array", others: "csr_array | None" = None) -> "csr_array":
     """Return the class-based TF-IDF of counts (n_topics, n_keys).
 
     Documents are counted and not occurrences, so that no single article names a topic.
     How rare a key is follows from ``others``, the counts of all topics; these by default.
     Source: Grootendorst 2022, arXiv:2203.05794, equation 2 (c-TF-IDF).
     """
+    from scipy.sparse import csr_array
     from sklearn.preprocessing import normalize
 
     others = counts if others is None else others
@@ -106,7 +116,7 @@ def weights(counts: csr_array, others: csr_array | None = None) -> csr_array:
 
 
 def best_words(
-    lexicon: Lexicon, counts: csr_array, others: csr_array, n_words: int
+    lexicon: Lexicon, counts: "csr_array", others: "csr_array", n_words: int
 ) -> list[list[str]]:
     """Return the words of groups of topics by weight, as they are most often written."""
     table = weights(counts, others)
@@ -193,7 +203,7 @@ def typicality(
 
 
 def _candidates(
-    lexicon: Lexicon, counts: csr_array, table: csr_array, n_candidates: int
+    lexicon: Lexicon, counts: "csr_array", table: "csr_array", n_candidates: int
 ) -> tuple[list[int], np.ndarray]:
     """Return the columns of a topic's best words and their weights, none a part of another."""
     # Ties are broken by the word itself, so that the order never depends on the input's.

@@ -10,7 +10,7 @@ from geostance.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.schema import TABLES, empty_table
 from geostance.settings.validation import ValidationSettings
 from geostance.validate.correction import Corrected, Evidence, corrected_mean
-from geostance.validate.intervals import interval
+from geostance.validate.intervals import interval, within
 from geostance.validate.population import (
     CHANCE,
     QUANTITIES,
@@ -140,7 +140,7 @@ def _from_model(
         for column, quantity in enumerate(QUANTITIES):
             place = cell * width + column
             total = totals[cell * (width + 1) + column]
-            ends = _ends(low[place], high[place], quantity, enough)
+            ends = within(low[place], high[place], QUANTITIES[quantity]) if enough else (None, None)
             yield cell, quantity, (total / len(members), *ends, len(members), 0, None)
 
 
@@ -189,7 +189,7 @@ def _from_labels(
                 low, high = interval(mean, settings.confidence, bounds) if enough else (None, None)
             else:
                 found = _resampled(evidence, mean, settings, draws)
-                low, high = _ends(*found, quantity, enough)
+                low, high = within(*found, bounds) if enough else (None, None)
             yield cell, quantity, (float(np.clip(mean.estimate, *bounds)), low, high, *counts, None)
 
 
@@ -212,12 +212,3 @@ def _resampled(
         np.where(np.isfinite(means), means, np.nan)[:, None], settings.confidence
     )
     return float(low[0]), float(high[0])
-
-
-def _ends(
-    low: float, high: float, quantity: str, enough: bool
-) -> tuple[float | None, float | None]:
-    least, greatest = QUANTITIES[quantity]
-    low, high = float(np.clip(low, least, greatest)), float(np.clip(high, least, greatest))
-    # Written so that NaN, too, gives none; rounding leaves a hair of width.
-    return (low, high) if enough and high - low > 1e-9 else (None, None)

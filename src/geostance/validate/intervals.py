@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from geostance.proportions import wilson
 from geostance.validate.correction import Corrected
 
 # Rounding leaves a hair of width.
@@ -19,17 +20,20 @@ def interval(
     size p (1 − p) / SE²: a rare class seen a few times has no symmetric interval. Elsewhere it
     is Student's t, cut to the bounds.
 
-    Source: Wilson 1927; Dean & Pagano 2015 (Survey Methodology 41) for effective sizes.
+    Source: Dean & Pagano 2015 (Survey Methodology 41) for effective sizes.
     """
     t = _quantile((1 + confidence) / 2, found.degrees)
-    middle, reach = found.estimate, t * found.standard_error
-    if bounds == (0.0, 1.0) and 0 < middle < 1 and reach > 0:
-        ratio = reach**2 / (middle * (1 - middle))  # t² / effective size
-        centre = (middle + ratio / 2) / (1 + ratio)
-        reach = np.sqrt(ratio * middle * (1 - middle) + ratio**2 / 4) / (1 + ratio)
-        middle = centre
-    low, high = np.clip((middle - reach, middle + reach), *(bounds or (-np.inf, np.inf)))
-    # Written so that NaN, too, gives none.
+    middle, error = found.estimate, found.standard_error
+    if bounds == (0.0, 1.0) and 0 < middle < 1 and error > 0:
+        return within(*wilson(middle, middle * (1 - middle) / error**2, t), bounds)
+    return within(middle - t * error, middle + t * error, bounds)
+
+
+def within(
+    low: float, high: float, bounds: Bounds | None = None
+) -> tuple[float | None, float | None]:
+    """Return the ends cut to ``bounds``, none where nothing is left between them, or NaN."""
+    low, high = np.clip((low, high), *(bounds or (-np.inf, np.inf)))
     return (float(low), float(high)) if high - low > _NO_WIDTH else (None, None)
 
 

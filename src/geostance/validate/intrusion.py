@@ -13,6 +13,7 @@ import polars as pl
 
 from geostance.bootstrap import generator, percentile_interval, resampled_sums
 from geostance.errors import AnnotationError
+from geostance.proportions import normal_quantile, wilson
 from geostance.schema import TABLES
 from geostance.settings.validation import ValidationSettings
 from geostance.sheets import without_formulas
@@ -91,7 +92,7 @@ def score_intrusion(
     rows: list[tuple[Any, ...]] = []
     for (kind,), of_kind in scored.group_by("kind", maintain_order=True):
         for (topic,), part in of_kind.group_by("topic", maintain_order=True):
-            interval = _wilson(int(part["right"].sum()), len(part), settings.confidence)
+            interval = wilson(part["right"].mean(), len(part), normal_quantile(settings.confidence))
             rows.append(
                 _row(kind, topic, "mul", "model_precision", part["right"].mean(), interval, part)
             )
@@ -145,13 +146,6 @@ def _row(
     chance = float((1 / part["n_options"]).mean()) if measure == "model_precision" else 0.0
     counts = (len(part), part["task"].n_unique(), part["coder"].n_unique())
     return (kind, topic, language, measure, *known, chance, *counts)
-
-
-def _wilson(n_right: int, n: int, confidence: float) -> tuple[float, float]:
-    from scipy.stats import binomtest
-
-    found = binomtest(n_right, n).proportion_ci(confidence, method="wilson")
-    return float(found.low), float(found.high)
 
 
 def _checked(row: Annotation, tasks: dict[str, dict[str, Any]]) -> dict[str, Any]:

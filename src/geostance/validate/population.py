@@ -119,11 +119,9 @@ def _population_of(
         .sort("doc_id", "cluster_id", *groupings)
     )
     # Labels of unknown chance are taken for an equal share of the documents, for want of better.
-    share = rows["judged_relevant"].is_not_null().mean()
+    labelled = pl.col("judged_relevant").is_not_null()
     rows = rows.with_columns(
-        pl.when(pl.col("judged_relevant").is_not_null())
-        .then(pl.col("judged_weight").fill_null(1 / share if share else 1.0))
-        .alias("judged_weight")
+        judged_weight=pl.when(labelled).then(pl.col("judged_weight").fill_null(1 / labelled.mean()))
     ).with_columns(pl.col("^judged_.*$").fill_null(0))
     if rows.is_empty():
         return None

@@ -5,7 +5,7 @@ import pytest
 from geostance.config import Config
 from geostance.files import read_table, write_table
 from geostance.schema import TABLES, empty_table
-from geostance.stages.topics import topics_assess
+from geostance.stages.assessment import topics_assess
 
 SENTENCES = {
     0: "Le gazoduc livre du gaz à la ville avant l'hiver.",

@@ -5,7 +5,7 @@ from geostance.config import Config
 from geostance.errors import AnnotationError
 from geostance.files import read_table
 from geostance.settings.topics import IntrusionSettings, TopicSettings
-from geostance.stages.topics import topics_intrusion
+from geostance.stages.assessment import topics_intrusion
 
 CONFIG = Config(topics=TopicSettings(intrusion=IntrusionSettings(words=2, documents=2)))
 

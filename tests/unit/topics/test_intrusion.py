@@ -22,7 +22,7 @@ WORDS = pl.DataFrame(
     ],
     schema=["topic", "language", "rank", "word"],
     orient="row",
-)
+).with_columns(shown="word")
 
 
 def test_each_topic_has_a_task_in_each_language_that_lists_enough_words():

@@ -48,6 +48,13 @@ def _named(topic_info: pl.DataFrame) -> dict[int, str]:
     }
 
 
+def _gap(every: pl.DataFrame, shown: pl.DataFrame, topics: list[int], none: str) -> str | None:
+    """Return the word for what there is nothing of; ``none`` says that nothing can be shown."""
+    if every.is_empty():
+        return "no_topics"
+    return none if shown.is_empty() else None if topics else "only_outliers"
+
+
 def _lines(label: str, width: float) -> str:
     """Write a label in two lines of at most ``width`` mm, the second cut where it is longer."""
     words, first = label.split(" "), ""
@@ -72,14 +79,10 @@ def topics_over_time(
     printed = settings.unit == "printed"
     title = say("title_topics_over_time")
     shown = _of_unit(topic_trends, settings)
-    if shown.is_empty():
-        return no_data(settings, say, title, say("no_topics"))
     months = shown.filter(grouping="month")
-    if months.is_empty():
-        return no_data(settings, say, title, say("no_dates"))
     order = _largest_first(months)
-    if not order:
-        return no_data(settings, say, title, say("only_outliers"))
+    if gap := _gap(shown, months, order, "no_dates"):
+        return no_data(settings, say, title, say(gap))
     step, names = periods.span(months["group"].unique().to_list(), settings.period)
     limit = settings.limit or 12
     place = {name: at for at, name in enumerate(names)}
@@ -151,13 +154,9 @@ def topics_by_outlet(
     title = say("title_topics_by_outlet")
     every = _of_unit(topic_trends, settings)
     shown = every.filter(grouping="outlet")
-    if every.is_empty():
-        return no_data(settings, say, title, say("no_topics"))
-    if shown.is_empty():
-        return no_data(settings, say, title, say("no_outlets"))
     order = _largest_first(shown)
-    if not order:
-        return no_data(settings, say, title, say("only_outliers"))
+    if gap := _gap(every, shown, order, "no_outlets"):
+        return no_data(settings, say, title, say(gap))
     across = {"double": 5, "single": 2}[settings.width]
     chosen = order[:across]
     sizes = shown.unique("group").sort(["n_group", "group"], descending=[True, False])
