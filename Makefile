@@ -75,7 +75,7 @@ ifneq ($(filter-out $(WITHOUT_ENV),$(or $(MAKECMDGOALS),help)),)
 -include $(ENV)/geostance.mk
 ifneq ($(ENV_STATE),$(LOCK_STATE))
 # Make remakes what it includes under -n too, and this would empty the environment.
-ifneq ($(findstring n,$(firstword -$(MAKEFLAGS))),)
+ifneq ($(findstring n,$(firstword $(filter-out -% %=%,$(MAKEFLAGS)))),)
 $(error the environment $(ENV) is not that of requirements.lock: make env first, then make -n)
 endif
 $(ENV)/geostance.mk: FORCE

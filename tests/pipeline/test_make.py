@@ -275,3 +275,14 @@ def test_a_dry_run_makes_no_environment(tmp_path):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
     assert done.returncode != 0 and "make env first" in done.stderr
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize("flags", [[], ["-k"], ["-j2"], ["DATA=n"]])
+def test_any_other_run_makes_the_environment_that_is_missing(tmp_path, flags):
+    installer = tmp_path / "installer"
+    installer.write_text('#!/bin/sh\nmkdir -p "$3"\necho "ENV_STATE := $5" > "$3/geostance.mk"\n')
+    installer.chmod(0o755)
+    command = ["make", *flags, "env", f"ENV={tmp_path / 'new'}", f"BOOTSTRAP={installer}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "new" / "geostance.mk").exists()
