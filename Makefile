@@ -159,7 +159,7 @@ lab:
 
 ## test: run the tests
 test:
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n auto --dist loadfile
 
 ## lint: check style and imports
 lint:

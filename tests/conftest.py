@@ -1,8 +1,13 @@
 import polars as pl
 import pytest
+from hypothesis import settings
 
 from geostance.files import write_table
 from geostance.schema import TABLES
+
+# How long an example takes says something of the machine only.
+settings.register_profile("geostance", deadline=None)
+settings.load_profile("geostance")
 
 HOSTILE = "</textarea><img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 # Each topic in three languages: one read from right to left, one with signs around its letters.

@@ -72,19 +72,19 @@ def twice(text, title):
     assert again.language == once.language
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(text=PAGES, title=st.none() | LINES)
 def test_cleaning_twice_is_cleaning_once_on_pages(text, title):
     twice(text, title)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(text=ANYTHING)
 def test_cleaning_twice_is_cleaning_once_on_anything(text):
     twice(text, None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=SCRAPED)
 def test_cleaning_twice_is_cleaning_once_on_scraped_lines(text):
     twice(text, None)
@@ -95,14 +95,14 @@ def test_cleaning_twice_is_cleaning_once_on_whole_pages(path):
     twice(path.read_text("utf-8"), None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=HOSTILE, title=st.none() | st.text(max_size=30))
 def test_no_text_is_refused(text, title):
     cleaned = clean_text(text, title)
     assert all(block.reason for block in cleaned.blocks)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=PAGES | ANYTHING | SCRAPED | HOSTILE)
 def test_every_block_lies_in_the_input_in_order(text):
     last = 0
@@ -112,13 +112,13 @@ def test_every_block_lies_in_the_input_in_order(text):
         last = block.end
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(line=st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
 def test_repairing_twice_is_repairing_once(line):
     assert repair(repair(line)) == repair(line)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=PAGES | ANYTHING, language=st.sampled_from(["fr", "ru", "hi", "hy", "und"]))
 def test_sentences_lie_in_order_and_leave_out_only_spaces(text, language):
     last = 0

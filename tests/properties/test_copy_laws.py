@@ -40,7 +40,7 @@ def frame_of(documents):
     ).with_columns(date_precision=pl.lit("day"), dropped_reason=pl.lit(None, pl.String))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(documents=DOCUMENTS, seed=st.integers(0, 1000), size=st.integers(1, 9))
 def test_neither_the_order_of_rows_nor_their_partition_matters(documents, seed, size):
     frame = frame_of(documents)
@@ -49,7 +49,7 @@ def test_neither_the_order_of_rows_nor_their_partition_matters(documents, seed, 
     assert mark_duplicates(shuffled.iter_slices(size), shuffled, SETTINGS).equals(expected)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(documents=DOCUMENTS)
 def test_a_cluster_has_one_representative_and_every_member_is_like_it(documents):
     unique = mark_duplicates([frame := frame_of(documents)], frame, SETTINGS)
@@ -72,7 +72,7 @@ def test_a_cluster_has_one_representative_and_every_member_is_like_it(documents)
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts=st.lists(TEXTS, min_size=2, max_size=2))
 def test_likeness_is_that_of_the_sets_of_shingles(texts):
     frame = frame_of([(text, None, None, None) for text in texts])

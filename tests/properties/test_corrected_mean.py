@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geostance.validate.correction import Evidence, corrected_mean
@@ -26,7 +26,6 @@ def corrected(rows, *, sign=1.0, shift=0.0, power=None):
     return corrected_mean(known, power)
 
 
-@settings(deadline=None)
 @given(documents, st.floats(-2, 2, width=32), st.sampled_from([0.0, 0.5, 1.0]))
 def test_a_scorer_s_constant_bias_changes_nothing(rows, shift, power):
     plain, shifted = corrected(rows, power=power), corrected(rows, shift=shift, power=power)
@@ -34,7 +33,6 @@ def test_a_scorer_s_constant_bias_changes_nothing(rows, shift, power):
     assert shifted.standard_error == pytest.approx(plain.standard_error, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(documents, st.sampled_from([0.0, 0.5, 1.0]))
 def test_swapping_favourable_and_unfavourable_swaps_the_sign(rows, power):
     plain, swapped = corrected(rows, power=power), corrected(rows, sign=-1, power=power)
@@ -42,7 +40,6 @@ def test_swapping_favourable_and_unfavourable_swaps_the_sign(rows, power):
     assert swapped.standard_error == pytest.approx(plain.standard_error, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), min_size=1, max_size=30))
 def test_alpha_is_at_most_one_and_blind_to_the_direction_of_the_scale(units):
     matrix = coincidences(np.array(units)).sum(axis=0)

@@ -18,9 +18,7 @@ from geostance.settings.corpus import IngestSettings
 
 SAMPLES = Path(__file__).parents[1] / "cases" / "exports"
 SETTINGS = IngestSettings()
-HOSTILE = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+HOSTILE = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def samples() -> dict[str, bytes]:

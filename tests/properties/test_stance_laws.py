@@ -14,7 +14,6 @@ WORDS = st.sampled_from(
 TEXTS = st.lists(WORDS, min_size=1, max_size=30).map(" ".join)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_mentions_are_slices_that_never_overlap(text):
     for target in ("russia", "india"):
@@ -23,7 +22,7 @@ def test_mentions_are_slices_that_never_overlap(text):
         assert all(a.end <= b.start for a, b in pairwise(mentions))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(TEXTS)
 def test_mentions_of_a_target_do_not_depend_on_the_others_asked_for(text):
     together = find_targets(text, "en")
@@ -31,7 +30,6 @@ def test_mentions_of_a_target_do_not_depend_on_the_others_asked_for(text):
     assert sorted(together, key=repr) == sorted(apart, key=repr)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=5))
 def test_probabilities_are_probabilities(texts):
     judged = load_scorer().score([Passage(text, 0, 1) for text in texts])
@@ -40,7 +38,7 @@ def test_probabilities_are_probabilities(texts):
         assert ((values >= 0) & (values <= 1)).all()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(TEXTS, min_size=1, max_size=5), st.randoms(use_true_random=False))
 def test_the_order_of_documents_does_not_count(texts, random):
     order = list(range(len(texts)))
@@ -51,7 +49,7 @@ def test_the_order_of_documents_does_not_count(texts, random):
     assert first.rows() == placed.sort("document", maintain_order=True).rows()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(TEXTS)
 def test_another_document_changes_nothing_and_stance_is_bounded(text):
     alone = score_stance([text], languages=["en"])

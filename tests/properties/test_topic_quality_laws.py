@@ -19,7 +19,7 @@ def leakage(languages, topics, seed=1, permutations=100):
     return language_leakage(languages, topics, permutations, np.random.default_rng(seed))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 def test_shuffled_languages_leak_next_to_nothing(seed):
     draw = np.random.default_rng(seed)
@@ -31,7 +31,7 @@ def test_shuffled_languages_leak_next_to_nothing(seed):
     assert found.information == pytest.approx(found.chance, abs=0.03)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(documents, st.permutations(range(5)))
 def test_the_numbers_of_topics_say_nothing(pairs, renamed):
     languages, topics = map(list, zip(*pairs, strict=True))
@@ -40,7 +40,7 @@ def test_the_numbers_of_topics_say_nothing(pairs, renamed):
     assert other == one
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(documents)
 def test_information_lies_between_nothing_and_the_languages_entropy(pairs):
     languages, topics = zip(*pairs, strict=True)
@@ -50,7 +50,7 @@ def test_information_lies_between_nothing_and_the_languages_entropy(pairs):
     assert 0 < found.p_value <= 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=30), min_size=1, max_size=12),
     st.lists(st.sampled_from("abcdefgh"), min_size=2, max_size=5, unique=True),
@@ -66,7 +66,7 @@ def test_coherence_hangs_neither_on_the_order_of_words_nor_of_texts(texts, words
         assert -1 - 1e-9 <= one <= 1 + 1e-9
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(2, 30), st.integers(0, 2**32 - 1))
 def test_closeness_hangs_not_on_the_order_of_documents(n, seed):
     draw = np.random.default_rng(seed)

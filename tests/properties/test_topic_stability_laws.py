@@ -2,7 +2,7 @@
 
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geostance.topics.consensus import consensus
@@ -40,7 +40,6 @@ def assess(labels, fits):
 
 
 @given(LABELS)
-@settings(deadline=None)
 def test_a_fit_held_against_itself_recurs(labels):
     found = assess(labels, [labels])
     assert set(found.topics["recurrence"]) <= {1.0}
@@ -50,7 +49,6 @@ def test_a_fit_held_against_itself_recurs(labels):
 
 
 @given(LABELS, LABELS, st.permutations(range(5)))
-@settings(deadline=None)
 def test_the_numbers_of_topics_count_for_nothing(labels, other, permuted):
     n = min(len(labels), len(other))
     renamed = [permuted[topic] if topic >= 0 else topic for topic in other[:n]]
@@ -61,7 +59,6 @@ def test_the_numbers_of_topics_count_for_nothing(labels, other, permuted):
 
 
 @given(LABELS, LABELS)
-@settings(deadline=None)
 def test_overlap_is_symmetric_and_a_share(first, second):
     n = min(len(first), len(second))
     one, two = renumbered(np.array(first[:n])), renumbered(np.array(second[:n]))
@@ -74,7 +71,6 @@ def test_overlap_is_symmetric_and_a_share(first, second):
 
 
 @given(LABELS, st.integers(1, 4))
-@settings(deadline=None)
 def test_the_consensus_of_identical_fits_is_that_fit(labels, times):
     found = consensus(ensemble([labels] * times), 0.5, 0.9)
     assert renumbered(found.topics).tolist() == renumbered(np.array(labels)).tolist()
@@ -82,7 +78,6 @@ def test_the_consensus_of_identical_fits_is_that_fit(labels, times):
 
 
 @given(FITS, st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_the_consensus_knows_neither_the_order_of_rows_nor_the_numbers(fits, chance):
     found = consensus(ensemble(fits), 0.5, 0.6)
     doc_ids = [f"d{n:02}" for n in range(len(fits[0]))]
@@ -98,7 +93,6 @@ def test_the_consensus_knows_neither_the_order_of_rows_nor_the_numbers(fits, cha
 
 
 @given(FITS)
-@settings(deadline=None)
 def test_a_topic_of_the_consensus_has_the_support_it_asks_for(fits):
     found = consensus(ensemble(fits), 0.5, 0.6)
     assert (found.support >= 0.6 - 1e-9).all()

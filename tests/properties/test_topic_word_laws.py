@@ -30,7 +30,7 @@ def test_words_have_two_letters_at_least(text, language):
     assert all(len(word) > 1 for word in tokenize(text, language))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(texts_of_few_words, st.integers(-1, 2)), min_size=1, max_size=40))
 def test_no_word_is_part_of_a_term_beside_it_and_order_tells_nothing(documents):
     texts, topics = map(list, zip(*documents, strict=True))
@@ -62,7 +62,6 @@ printings = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(printings)
 def test_shares_sum_to_one_and_lie_in_their_intervals(rows):
     frame = pl.DataFrame(

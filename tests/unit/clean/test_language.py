@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geostance.clean.language import LANGUAGES, detect, detect_many
@@ -105,7 +105,6 @@ def test_many_answer_as_one_does():
     assert detect_many([]) == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=200), st.sampled_from([*SENTENCES.values()]))))
 def test_reading_texts_side_by_side_changes_no_answer_by_a_bit(texts):
     assert detect_many(texts) == [detect(text) for text in texts]

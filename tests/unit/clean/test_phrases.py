@@ -72,7 +72,7 @@ def test_few_phrases_have_to_be_tried_on_every_line():
     assert len(load_phrases().index.unkeyed) <= 3
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_line_that_matches_has_the_keys_of_its_phrase(data):
     """The index must not hide a phrase: what it tells must be found among the candidates."""

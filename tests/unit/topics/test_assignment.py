@@ -1,7 +1,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geostance.errors import InputError
@@ -132,7 +132,6 @@ def test_a_document_between_two_topics_has_a_share_in_both():
     np.testing.assert_allclose(sums(shares)["share"], 1)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-1, 3), min_size=1, max_size=40), st.integers(0, 99))
 def test_shares_sum_to_one_and_hold_the_documents_own_topic(topics, seed):
     fitted = documents([0] * len(topics), seed)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geostance.settings.topics import TopicSettings
@@ -59,7 +59,6 @@ def assignments(draw):
     return np.array(topics), unit_vectors(vectors)
 
 
-@settings(deadline=None)
 @given(assignments(), st.integers(1, 6))
 def test_merging_joins_topics_and_parts_none(given_topics, number):
     topics, vectors = given_topics
@@ -70,7 +69,6 @@ def test_merging_joins_topics_and_parts_none(given_topics, number):
     assert len(np.unique(merged[merged >= 0])) == min(found, number)
 
 
-@settings(deadline=None)
 @given(assignments(), st.floats(-1, 1))
 def test_reduction_never_touches_assigned_documents(given_topics, similarity):
     topics, vectors = given_topics
@@ -79,7 +77,6 @@ def test_reduction_never_touches_assigned_documents(given_topics, similarity):
     assert set(reduced) <= set(topics)
 
 
-@settings(deadline=None)
 @given(assignments())
 def test_a_stricter_reduction_leaves_more_outliers(given_topics):
     topics, vectors = given_topics
@@ -95,7 +92,6 @@ def test_an_outlier_goes_to_the_topic_whose_mean_is_nearest():
     assert give_to_nearest(topics, vectors, 0.5).tolist() == [3, 7, 3, -1]
 
 
-@settings(deadline=None)
 @given(assignments())
 def test_topics_are_numbered_by_size(given_topics):
     topics, _ = given_topics

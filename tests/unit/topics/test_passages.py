@@ -1,7 +1,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geostance.schema import TABLES, check_table
@@ -60,7 +60,6 @@ documents_of_sentences = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(documents_of_sentences, st.integers(1, 12))
 def test_every_sentence_is_in_one_passage_and_passages_follow_one_another(texts, words):
     sentences = sentence_rows(texts)
@@ -112,7 +111,6 @@ def test_between_equal_shares_a_topic_goes_before_the_outliers():
     assert mixed["topic"].to_list() == [4]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-1, 3), min_size=6, max_size=6))
 def test_shares_of_a_document_sum_to_one(topics):
     documents, _, passages = cut([["Un deux trois."] * 4, ["Quatre.", "…"]], 1)

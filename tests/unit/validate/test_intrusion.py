@@ -142,7 +142,7 @@ def test_words_and_documents_are_scored_apart():
     assert figure(scores, kind="words", topic=0, measure="model_precision")["estimate"] == 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(st.lists(st.sampled_from([1, 2, 3]), min_size=3, max_size=3), min_size=2, max_size=2)
 )

@@ -1,7 +1,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geostance.errors import InputError
@@ -103,7 +103,6 @@ def test_nothing_to_draw_is_a_clear_error(pairs):
         sampling_frame(stance.clear(), groups, [], seed=1)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=6), st.integers(1, 80), st.booleans())
 def test_weights_of_the_drawn_give_back_the_documents(sizes, size, equal):
     names = [f"s{stratum}" for stratum, n in enumerate(sizes) for _ in range(n)]
