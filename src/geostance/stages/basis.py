@@ -18,15 +18,17 @@ def kept_documents(cleaned: Path) -> pl.DataFrame:
 
 
 def described_documents(
-    documents: Path, kept: pl.DataFrame, topics: Path | None = None
+    documents: Path | pl.DataFrame, kept: pl.DataFrame, topics: Path | None = None
 ) -> pl.DataFrame:
-    """Return the ``kept`` documents with all by which they can be grouped, TOPICS if given."""
+    """Return the ``kept`` documents with all by which they can be grouped, TOPICS if given.
+
+    ``documents`` is the file, or the table where it was read already.
+    """
     from geostance.groups import describe_documents
 
-    described = describe_documents(
-        read_table(documents, "documents", ["text"]),
-        kept.select("doc_id", "language"),
-    )
+    if isinstance(documents, Path):
+        documents = read_table(documents, "documents", ["text"])
+    described = describe_documents(documents, kept.select("doc_id", "language"))
     if topics is None:
         return described
     info = read_table(topics.with_name("topic_info.parquet"), "topic_info")

@@ -1,6 +1,5 @@
 """The stages that score the portrayal of targets and hold it against human labels."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -62,7 +61,9 @@ def validate(
     from geostance.validate import (
         agreement,
         differences,
+        doubts,
         estimate,
+        populations,
         read_labels,
         regression,
     )
@@ -81,24 +82,24 @@ def validate(
     )
     matched, measures = agreement(labels, scores, config.validation, config.seed_for("validate"))
     own = config.validation
-    described = described_documents(documents, kept_documents(cleaned), topics)
+    described = described_documents(articles, kept_documents(cleaned), topics)
+    columns = dict.fromkeys(
+        [*own.groupings, *(column for named in own.regressions.values() for column in named)]
+    )
+    asked = grouped(described, columns)
+    groupings = grouped(described.head(0), own.groupings).drop("doc_id").columns
     parts: dict[str, list[pl.DataFrame]] = {}
     notes = {}
     for unit in ("distinct", "printed"):
-        documents_of = _counted(clusters, unit)
-        groups = documents_of(grouped(described, own.groupings))
-        found, notes[unit] = estimate(
-            scores, groups, labels, own, config.seed_for("validate"), unit=unit
+        found = populations(scores, _counted(clusters, unit, asked), labels, groupings)
+        notes[unit] = doubts(found, labels, own)
+        parts.setdefault("estimates", []).append(
+            estimate(found, own, config.seed_for("validate"), unit=unit)
         )
-        parts.setdefault("estimates", []).append(found)
-        parts.setdefault("differences", []).append(
-            differences(scores, groups, labels, own, unit=unit)
-        )
+        parts.setdefault("differences", []).append(differences(found, own, unit=unit))
         parts.setdefault("coefficients", []).extend(
-            regression(
-                name, scores, documents_of(grouped(described, columns)), labels, own, unit=unit
-            )
-            for name, columns in own.regressions.items()
+            regression(name, named, found, own, unit=unit)
+            for name, named in own.regressions.items()
         )
     write_table(output.with_name("labelled.parquet"), matched, "labelled")
     write_table(output.with_name("agreement.parquet"), measures, "agreement")
@@ -120,18 +121,14 @@ def validate(
     }
 
 
-def _counted(clusters: pl.DataFrame, unit: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    """Return what makes the documents that count as one unit out of rows with a doc_id.
+def _counted(clusters: pl.DataFrame, unit: str, documents: pl.DataFrame) -> pl.DataFrame:
+    """Return the ``documents`` that count as one unit.
 
     Each copy as printed stands for itself in outlet and date, and under the text that was
     labelled for all of them.
     """
     named = clusters.select("doc_id", "cluster_id", "is_representative")
-
-    def documents_of(rows: pl.DataFrame) -> pl.DataFrame:
-        joined = named.join(rows, on="doc_id")
-        if unit == "distinct":
-            return joined.filter("is_representative").drop("is_representative")
-        return joined.with_columns(doc_id="cluster_id").drop("is_representative")
-
-    return documents_of
+    joined = named.join(documents, on="doc_id")
+    if unit == "distinct":
+        return joined.filter("is_representative").drop("is_representative")
+    return joined.with_columns(doc_id="cluster_id").drop("is_representative")

@@ -1,6 +1,6 @@
 """Differences of groups, and of a period to the one before it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -16,8 +16,6 @@ from geostance.validate.population import (
     QUANTITIES,
     Population,
     Unit,
-    populations,
-    usable_labels,
 )
 
 REST = "rest"
@@ -27,9 +25,7 @@ _Pair = tuple[str, str, str, np.ndarray, np.ndarray]
 
 
 def differences(
-    stance: pl.DataFrame,
-    groups: pl.DataFrame,
-    labels: pl.DataFrame,
+    populations: Mapping[str, Population],
     settings: ValidationSettings,
     *,
     unit: Unit = "distinct",
@@ -43,7 +39,7 @@ def differences(
     """
     rows = [
         row
-        for target, population in populations(stance, groups, usable_labels(labels)[0])
+        for target, population in populations.items()
         for row in _compared(target, population, settings, unit)
     ]
     return pl.DataFrame(rows, schema=TABLES["differences"], orient="row")

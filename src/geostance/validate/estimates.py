@@ -1,6 +1,6 @@
 """Mean stance and shares by group, from the model alone, the labels alone, and both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,6 @@ from geostance.validate.population import (
     QUANTITIES,
     Population,
     Unit,
-    populations,
     usable_labels,
 )
 
@@ -32,21 +31,17 @@ _DOUBTFUL = 4
 
 
 def estimate(
-    stance: pl.DataFrame,
-    groups: pl.DataFrame,
-    labels: pl.DataFrame,
+    populations: Mapping[str, Population],
     settings: ValidationSettings,
     seed: int,
     *,
     unit: Unit = "distinct",
-) -> tuple[pl.DataFrame, list[str]]:
-    """Return the table ``estimates`` of one unit, and short notes of what stands in its way.
+) -> pl.DataFrame:
+    """Return the table ``estimates`` of one unit.
 
     The estimand is the mean over the documents that speak of the target, as far as the
-    scorer found them (they have a stance row). So a relevant label of a document without a
-    row is outside (detection recall says how many there are), and a label that finds the
-    target of a row not relevant takes the document out of the mean, as the codebook says,
-    instead of adding a neutral one. Several coders of a document count as their mean.
+    scorer found them. A label that finds the target of such a document not relevant takes it
+    out of the mean, as the codebook says, instead of adding a neutral one.
 
     There are three methods:
 
@@ -58,7 +53,7 @@ def estimate(
       labelled documents only.
     - ``ppi``: scores corrected by labels (:func:`corrected_mean`), from ``min_labels`` on, and
       only if labels carry ``inclusion_probability``: without a probability sample the
-      correction has no ground. Where they carry ``stratum``, they were drawn within strata.
+      correction has no ground.
 
     Where the target has labels, a group with fewer has its row in both all the same, with the
     ``reason`` in place of an estimate. The intervals of the last two are those of the setting
@@ -68,20 +63,13 @@ def estimate(
     all values are the same: an interval without width would claim certainty.
 
     Args:
-        stance: the table ``stance``.
-        groups: the documents that count, one row each: ``doc_id``, ``cluster_id`` and one
-            column per grouping, null where a document is in no group. For the unit
-            ``printed`` copies that were not scored themselves stand under the doc_id of
-            the copy that was: its scores and labels then count once for each.
-        labels: from :func:`geostance.validate.labels.read_labels`.
+        populations: from :func:`.population.populations`.
         settings: the section ``validation``.
         seed: seed of the bootstrap.
-        unit: what a row of ``groups`` is; goes into the column of that name.
+        unit: what a document of the populations is; goes into the column of that name.
     """
-    labels, notes = usable_labels(labels)
     tables = []
-    for target, population in populations(stance, groups, labels):
-        notes += _doubts(target, population, labels, settings)
+    for target, population in populations.items():
         draws = generator(seed, target)
         methods = {"model": _from_model(population, settings, draws)}
         if population.relevant.any():
@@ -94,8 +82,18 @@ def estimate(
                 for cell, quantity, numbers in cells
             ]
     if not tables:
-        return empty_table("estimates"), notes
-    return pl.DataFrame(tables, schema=TABLES["estimates"], orient="row"), notes
+        return empty_table("estimates")
+    return pl.DataFrame(tables, schema=TABLES["estimates"], orient="row")
+
+
+def doubts(
+    populations: Mapping[str, Population], labels: pl.DataFrame, settings: ValidationSettings
+) -> list[str]:
+    """Return short notes of what stands in the way of estimates; arguments as above."""
+    labels, notes = usable_labels(labels)
+    for target, population in populations.items():
+        notes += _doubts(target, population, labels, settings)
+    return notes
 
 
 def _doubts(

@@ -1,6 +1,6 @@
 """The documents an estimate is about: scores, labels, clusters and groups side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,7 +29,7 @@ class Population:
     """The documents with a score toward one target, in arrays of one entry each."""
 
     doc_ids: np.ndarray
-    columns: pl.DataFrame  # what the documents are grouped by
+    columns: pl.DataFrame  # what is known of the documents
     clusters: np.ndarray
     predictions: np.ndarray  # (N, 3), a column per quantity
     values: np.ndarray  # (N, 3), relevance times label, 0 without a label
@@ -78,20 +78,41 @@ def usable_labels(labels: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
 
 
 def populations(
-    stance: pl.DataFrame, groups: pl.DataFrame, labels: pl.DataFrame
-) -> Iterator[tuple[str, Population]]:
-    """Yield each target with the documents of ``groups`` that have a score toward it.
+    stance: pl.DataFrame,
+    documents: pl.DataFrame,
+    labels: pl.DataFrame,
+    groupings: Collection[str] | None = None,
+) -> dict[str, Population]:
+    """Return, for each target, the documents that have a score toward it, with their labels.
 
-    ``groups`` and ``labels`` are as in :func:`geostance.validate.estimates.estimate`, the labels
-    from :func:`usable_labels`.
+    They have a stance row, so a relevant label of a document without a row is outside
+    (detection recall says how many there are). Several coders of a document count as their mean.
+    Where a label carries ``inclusion_probability``, those without are left out; where they carry
+    ``stratum``, they were drawn within strata.
+
+    Args:
+        stance: the table ``stance``.
+        documents: those that count, one row each: ``doc_id``, ``cluster_id`` and what is known of
+            them, null where it is not. For the unit ``printed`` copies that were not scored
+            themselves stand under the doc_id of the copy that was: its scores and labels then
+            count once for each.
+        labels: from :func:`geostance.validate.labels.read_labels`.
+        groupings: the columns of ``documents`` by which they are grouped; all, if not given.
     """
-    for target in stance["target"].unique().sort():
-        if (population := _population_of(target, stance, groups, labels)) is not None:
-            yield target, population
+    usable = usable_labels(labels)[0]
+    found = {
+        target: _population_of(target, stance, documents, usable, groupings)
+        for target in stance["target"].unique().sort()
+    }
+    return {target: population for target, population in found.items() if population}
 
 
 def _population_of(
-    target: str, stance: pl.DataFrame, groups: pl.DataFrame, labels: pl.DataFrame
+    target: str,
+    stance: pl.DataFrame,
+    documents: pl.DataFrame,
+    labels: pl.DataFrame,
+    groupings: Collection[str] | None,
 ) -> Population | None:
     scores = stance.filter(pl.col("target") == target).select(
         "doc_id", pl.col("stance").alias("score"), predicted_class().alias("class")
@@ -110,13 +131,13 @@ def _population_of(
             stratum.alias("stratum_drawn"),
         )
     )
-    groupings = [column for column in groups.columns if column not in {"doc_id", "cluster_id"}]
+    known = [column for column in documents.columns if column not in {"doc_id", "cluster_id"}]
     rows = (
-        groups.join(scores, on="doc_id", how="inner")
+        documents.join(scores, on="doc_id", how="inner")
         .join(judged, on="doc_id", how="left")
         # The draws follow the order of clusters and sums that of rows: neither may hang
         # on how the caller happened to order them.
-        .sort("doc_id", "cluster_id", *groupings)
+        .sort("doc_id", "cluster_id", *known)
     )
     # Labels of unknown chance are taken for an equal share of the documents, for want of better.
     labelled = pl.col("judged_relevant").is_not_null()
@@ -126,7 +147,7 @@ def _population_of(
     if rows.is_empty():
         return None
     cells, members = [("all", "all")], [np.arange(rows.height)]
-    for grouping in groupings:
+    for grouping in known if groupings is None else groupings:
         present = np.flatnonzero(rows[grouping].is_not_null().to_numpy())
         written = rows[grouping].drop_nulls().cast(pl.String).to_numpy()
         names, codes = np.unique(written, return_inverse=True)
@@ -135,7 +156,7 @@ def _population_of(
         members += np.split(order, np.cumsum(np.bincount(codes)))[: len(names)]
     return Population(
         doc_ids=rows["doc_id"].to_numpy(),
-        columns=rows.select(groupings),
+        columns=rows.select(known),
         clusters=np.unique(rows["cluster_id"].to_numpy(), return_inverse=True)[1],
         predictions=np.stack(
             [rows["score"], rows["class"] == 1, rows["class"] == -1], axis=1

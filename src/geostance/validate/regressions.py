@@ -1,6 +1,6 @@
 """Linear regressions of the portrayal on what is known of the documents."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,8 +14,6 @@ from geostance.validate.population import (
     QUANTITIES,
     Population,
     Unit,
-    populations,
-    usable_labels,
 )
 
 OTHER = "other"
@@ -32,17 +30,15 @@ class _Term(NamedTuple):
 
 def regression(
     name: str,
-    stance: pl.DataFrame,
-    covariates: pl.DataFrame,
-    labels: pl.DataFrame,
+    covariates: Collection[str],
+    populations: Mapping[str, Population],
     settings: ValidationSettings,
     *,
     unit: Unit = "distinct",
 ) -> pl.DataFrame:
     """Return the table ``coefficients`` of one regression and unit.
 
-    The columns of ``covariates`` beside ``doc_id`` and ``cluster_id``, one row per document that
-    counts as in :func:`.estimates.estimate`, are all in one linear regression of each quantity:
+    The ``covariates``, columns of the ``populations``, are all in one regression of each quantity:
     a coefficient of a name is a difference of means with the other covariates held. Documents
     that lack a covariate are left out. Levels with fewer than ``min_group`` labels (documents,
     without labels) make up the level ``other``. Methods are ``model`` and, from ``min_labels``
@@ -53,21 +49,27 @@ def regression(
     """
     rows = [
         row
-        for target, population in populations(stance, covariates, usable_labels(labels)[0])
-        for row in _coefficients(name, target, population, settings, unit)
+        for target, population in populations.items()
+        for row in _coefficients(name, covariates, target, population, settings, unit)
     ]
     return pl.DataFrame(rows, schema=TABLES["coefficients"], orient="row")
 
 
 def _coefficients(
-    name: str, target: str, population: Population, settings: ValidationSettings, unit: Unit
+    name: str,
+    covariates: Collection[str],
+    target: str,
+    population: Population,
+    settings: ValidationSettings,
+    unit: Unit,
 ) -> Iterator[tuple[Any, ...]]:
-    known = population.columns.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
+    columns = population.columns.select(covariates)
+    known = columns.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
     members = np.flatnonzero(known.to_numpy())
     n_labels = population.n_labels(members)
     corrected = population.drawn and n_labels >= settings.min_labels
     counted = population.relevant[members] > 0 if corrected else np.ones(len(members), bool)
-    terms = list(_terms(population.columns[members], counted, settings.min_group))
+    terms = list(_terms(columns[members], counted, settings.min_group))
     if len(terms) < 2:
         return
     design = np.column_stack([term.values for term in terms])

@@ -4,9 +4,14 @@ import pytest
 
 from geostance.schema import check_table
 from geostance.settings.validation import ValidationSettings
-from geostance.validate import differences, estimate, regression
+from geostance.validate import differences, estimate, populations, regression
 
 SETTINGS = ValidationSettings(bootstrap_samples=100, min_labels=10, min_group=5)
+
+
+def coefficients(stance, covariates, labels):
+    names = covariates.drop("doc_id", "cluster_id").columns
+    return regression("press", names, populations(stance, covariates, labels), SETTINGS)
 
 
 def one(table, **where):
@@ -42,7 +47,7 @@ def study(make_stance, make_labels):
 
 def test_an_outlet_against_the_rest(study):
     stance, groups, labels, given = study
-    table = differences(stance, groups, labels, SETTINGS)
+    table = differences(populations(stance, groups, labels), SETTINGS)
     check_table(table, "differences", where="here")
     found = one(table, method="ppi", group="Herald")
     kinder = np.arange(240) % 3 == 1
@@ -55,10 +60,12 @@ def test_an_outlet_against_the_rest(study):
 
 def test_the_difference_is_that_of_the_estimates(study):
     stance, groups, labels, _ = study
-    means = estimate(stance, groups, labels, SETTINGS, 1)[0].filter(
+    means = estimate(populations(stance, groups, labels), SETTINGS, 1).filter(
         method="model", quantity="stance", grouping="year"
     )
-    found = one(differences(stance, groups, labels, SETTINGS), method="model", grouping="year")
+    found = one(
+        differences(populations(stance, groups, labels), SETTINGS), method="model", grouping="year"
+    )
     assert (found["group"], found["against"]) == ("2024", "2023")
     by_year = dict(means.select("group", "estimate").iter_rows())
     assert found["estimate"] == pytest.approx(by_year["2024"] - by_year["2023"])
@@ -69,7 +76,9 @@ def test_a_period_is_held_against_the_one_before(study):
     months = groups.select(
         "doc_id", "cluster_id", month=pl.format("2024-0{}", pl.int_range(pl.len()) % 4 + 1)
     )
-    table = differences(stance, months, labels, SETTINGS).filter(method="model", quantity="stance")
+    table = differences(populations(stance, months, labels), SETTINGS).filter(
+        method="model", quantity="stance"
+    )
     assert table.select("group", "against").rows() == [
         ("2024-02", "2024-01"),
         ("2024-03", "2024-02"),
@@ -79,7 +88,9 @@ def test_a_period_is_held_against_the_one_before(study):
 
 def test_without_labels_only_the_model_compares(study):
     stance, groups, labels, _ = study
-    assert set(differences(stance, groups, labels.clear(), SETTINGS)["method"]) == {"model"}
+    assert set(differences(populations(stance, groups, labels.clear()), SETTINGS)["method"]) == {
+        "model"
+    }
 
 
 def test_a_small_group_is_not_compared(study):
@@ -87,7 +98,7 @@ def test_a_small_group_is_not_compared(study):
     lone = groups.with_columns(
         outlet=pl.when(pl.int_range(pl.len()) < 4).then(pl.lit("Gazette")).otherwise("outlet")
     )
-    table = differences(stance, lone, labels, SETTINGS)
+    table = differences(populations(stance, lone, labels), SETTINGS)
     assert "Gazette" not in table["group"].to_list()
 
 
@@ -97,7 +108,7 @@ def test_copies_in_two_groups_are_no_evidence_of_a_difference(make_stance, make_
     groups = pl.DataFrame(
         {"doc_id": ids * 2, "cluster_id": ids * 2, "outlet": ["x"] * 40 + ["y"] * 40}
     )
-    table = differences(stance, groups, make_labels(), SETTINGS, unit="printed")
+    table = differences(populations(stance, groups, make_labels()), SETTINGS, unit="printed")
     found = one(table, method="model")
     assert found["estimate"] == pytest.approx(0)
     assert found["low"] is None and found["p_value"] is None
@@ -106,7 +117,7 @@ def test_copies_in_two_groups_are_no_evidence_of_a_difference(make_stance, make_
 def test_coefficients_of_a_regression(study):
     stance, groups, labels, _ = study
     covariates = groups.with_columns(time=pl.int_range(pl.len()) / 100)
-    table = regression("press", stance, covariates.drop("year"), labels, SETTINGS)
+    table = coefficients(stance, covariates.drop("year"), labels)
     check_table(table, "coefficients", where="here")
     herald = one(table, method="ppi", level="Herald")
     assert herald["against"] == "Mail" and herald["low"] > 0 and herald["n_compared"] == 3
@@ -122,7 +133,7 @@ def test_rare_levels_are_taken_together(study):
         .then(pl.format("rare {}", pl.int_range(pl.len()) // 2))
         .otherwise("outlet")
     ).drop("year")
-    table = regression("press", stance, rare, labels.clear(), SETTINGS)
+    table = coefficients(stance, rare, labels.clear())
     levels = table.filter(quantity="stance", covariate="outlet")["level"].to_list()
     assert levels == ["Courier", "Herald", "other"]
 
@@ -132,19 +143,19 @@ def test_documents_that_lack_a_covariate_are_left_out(study):
     holes = groups.with_columns(
         words=pl.when(pl.int_range(pl.len()) >= 40).then(pl.int_range(pl.len()))
     )
-    table = regression("press", stance, holes, labels.clear(), SETTINGS)
+    table = coefficients(stance, holes, labels.clear())
     assert table["n_documents"].unique().to_list() == [200]
 
 
 def test_a_covariate_that_does_not_vary_explains_nothing(study):
     stance, groups, labels, _ = study
     same = groups.select("doc_id", "cluster_id", outlet=pl.lit("x"))
-    assert regression("press", stance, same, labels, SETTINGS).is_empty()
+    assert coefficients(stance, same, labels).is_empty()
 
 
 def test_covariates_that_determine_one_another_give_the_reason(study):
     stance, groups, labels, _ = study
     twice = groups.select("doc_id", "cluster_id", "outlet", again="outlet")
-    table = regression("press", stance, twice, labels, SETTINGS)
+    table = coefficients(stance, twice, labels)
     assert table["estimate"].is_null().all() and len(table) > 0
     assert set(table["reason"]) == {"the covariates determine one another"}

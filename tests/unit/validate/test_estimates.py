@@ -4,9 +4,14 @@ import pytest
 
 from geostance.schema import check_table
 from geostance.settings.validation import ValidationSettings
-from geostance.validate.estimates import estimate
+from geostance.validate import doubts, estimates, populations
 
 SETTINGS = ValidationSettings(bootstrap_samples=200, min_labels=10, min_group=5)
+
+
+def estimate(stance, groups, labels, settings, seed, **unit):
+    found = populations(stance, groups, labels)
+    return estimates.estimate(found, settings, seed, **unit), doubts(found, labels, settings)
 
 
 def make_groups(ids, **columns):
