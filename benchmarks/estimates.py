@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.result import write_result
 from geostance.validate.correction import Corrected, Evidence, corrected_contrast, corrected_mean
 from geostance.validate.intervals import interval
+from geostance.validate.pooling import pool
 from geostance.validate.population import QUANTITIES
 
 LABELS = (50, 100, 300)
@@ -28,6 +29,9 @@ _TRUTH = np.array([-1.0, 0.0, 1.0])
 _SHARES = np.array([0.35, 0.5, 0.15])
 # A group of a third of the texts, kinder by so much, for the difference of two groups.
 _KINDER = 0.15
+# Groups that are pooled, those with so many labels; how the unfavourable texts of a group turn.
+GROUPS, POOLED_LABELS = 20, 5
+SPREADS = {"none": 0.0, "some": 0.5, "much": 1.0}
 STRATUM_BOUNDS, STRATUM_SHARES = (0.25, 0.75), (0.4, 0.2, 0.4)
 
 
@@ -52,14 +56,19 @@ def texts(
     kind = draws.random(n) < 1 / 3
     truth = draws.choice(_TRUTH, n, p=_SHARES)
     truth[kind & (truth < 0) & (draws.random(n) < _KINDER / _SHARES[0])] = 0
-    noise = draws.normal(size=n) * np.sqrt(1 / correlation**2 - 1) * truth.std()
-    # Half the true scale, and shifted: so do scorers that seldom dare to leave the middle.
-    score = 0.5 * (truth + noise) - 0.15
+    score = scored(draws, truth, correlation)
     relevant = draws.random(n) < (np.where(truth < 0, 0.95, 0.85) if beside else 1.0)
     # What is unfavourable is printed more often.
     chance = np.where(truth < 0, 0.5, 0.7)
     copies = draws.geometric(chance) if printed else np.ones(n, int)
     return Texts(truth, score, relevant.astype(float), kind, copies)
+
+
+def scored(draws: np.random.Generator, truth: np.ndarray, correlation: float) -> np.ndarray:
+    """Return scores of this correlation with the truth."""
+    noise = draws.normal(size=len(truth)) * np.sqrt(1 / correlation**2 - 1) * truth.std()
+    # Half the true scale, and shifted: so do scorers that seldom dare to leave the middle.
+    return 0.5 * (truth + noise) - 0.15
 
 
 def drawn(
@@ -157,6 +166,95 @@ def condition(
     return tallies
 
 
+@dataclass
+class Family:
+    """How the own and the pooled means of groups do, over all groups of all studies."""
+
+    n: int = 0
+    held: int = 0
+    held_own: int = 0
+    squares: float = 0.0
+    squares_own: float = 0.0
+
+    def add(self, found: Corrected, own: Corrected, aim: float) -> None:
+        """Count one group of one study."""
+        self.n += 1
+        for one, name in ((found, "held"), (own, "held_own")):
+            low, high = interval(one, CONFIDENCE, QUANTITIES["stance"])
+            if low is not None and high is not None and low <= aim <= high:
+                setattr(self, name, getattr(self, name) + 1)
+        self.squares += (found.estimate - aim) ** 2
+        self.squares_own += (own.estimate - aim) ** 2
+
+
+def families(studies: int, n: int, spread: float, correlation: float = 0.7) -> Family:
+    """Return how pooling does in studies of groups whose means lie so far apart."""
+    tally = Family()
+    for seed in range(studies):
+        draws = np.random.default_rng([seed, n, round(spread * 10), 20261129])
+        turn = spread * draws.random(GROUPS)
+        group = draws.choice(GROUPS, TEXTS, p=draws.dirichlet(np.full(GROUPS, 3.0)))
+        truth = draws.choice(_TRUTH, TEXTS, p=_SHARES)
+        turned = (truth < 0) & (draws.random(TEXTS) < turn[group])
+        # One in two turns favourable, the others neutral.
+        truth[turned] = draws.integers(0, 2, TEXTS)[turned]
+        relevant = draws.random(TEXTS) < np.where(truth < 0, 0.95, 0.85)
+        score = scored(draws, truth, correlation)
+        weights, strata = drawn(draws, score, n, "simple")
+        seen = relevant * (weights > 0)
+        known = Evidence(score, truth * seen, seen * 1.0, weights, np.arange(TEXTS), strata)
+        members = [np.flatnonzero(group == g) for g in range(GROUPS)]
+        able = [g for g in range(GROUPS) if seen[members[g]].sum() >= POOLED_LABELS]
+        if len(able) < POOLED_LABELS:
+            continue
+        parts = [known.at(members[g]) for g in able]
+        found = pool(parts, corrected_mean(known).power) or []
+        for g, part, one in zip(able, parts, found, strict=True):
+            tally.add(one, corrected_mean(part), _mean_of_group(turn[g]))
+    return tally
+
+
+def _mean_of_group(turn: float) -> float:
+    """Return the true mean over the relevant texts of a group of which so many turn."""
+    unfavourable, neutral, favourable = _SHARES
+    turned = unfavourable * turn / 2
+    shares = np.array([unfavourable * (1 - turn), neutral + turned, favourable + turned])
+    return float(np.average(_TRUTH, weights=shares * [0.95, 0.85, 0.85]))
+
+
+def covaried(draws: np.random.Generator, n: int, correlation: float) -> tuple[Texts, np.ndarray]:
+    """Draw texts whose portrayal and whose scorer's error both hang on group and time.
+
+    Returns:
+        The texts, and the design: constant, group, time in [0, 1).
+    """
+    study = texts(draws, n, correlation, printed=False)
+    time = draws.random(n)
+    truth = np.where((study.truth < 0) & (draws.random(n) < 0.4 * time), 0, study.truth)
+    # What a scorer makes of an outlet's style or of a word that came up lately.
+    score = study.score + 0.5 * (truth - study.truth) + 0.1 * study.kind - 0.15 * time
+    design = np.column_stack([np.ones(n), study.kind, time])
+    return Texts(truth, score, study.relevant, study.kind, study.copies), design
+
+
+def regressions(studies: int, n: int, design: str) -> dict[str, Tally]:
+    """Return how often intervals of two coefficients hold those of all relevant texts."""
+    whole, columns = covaried(np.random.default_rng(0), 2_000_000, 0.7)
+    weighted = columns * whole.relevant[:, None]
+    aims = np.linalg.solve(weighted.T @ columns, weighted.T @ whole.truth)
+    tallies = {"model": Tally(), "ppi": Tally()}
+    for seed in range(studies):
+        draws = np.random.default_rng([seed, n, 20261130])
+        study, columns = covaried(draws, TEXTS, 0.7)
+        weights, strata = drawn(draws, study.score, n, design)
+        evidence = known(study, weights, strata, "stance")
+        alone = Evidence.of_predictions(evidence.predictions, evidence.clusters)
+        for method, kind in (("model", alone), ("ppi", evidence)):
+            for contrast, aim in list(zip(np.eye(3), aims, strict=True))[1:]:
+                tallies[method].add(corrected_contrast(kind, columns, contrast), aim, None)
+    return tallies
+
+
 def measured(studies: int) -> Iterator[tuple[str, dict[str, Tally]]]:
     """Yield the name and the tallies of every kind of study."""
     for quantity, n, design, correlation, printed in product(
@@ -180,6 +278,22 @@ def main() -> None:
             coverage[method][name] = tally.held / tally.n
             figures[f"coverage_{method}_{name}"] = round(tally.held / tally.n, 4)
         figures[f"width_ratio_{name}"] = round(tallies["ppi"].width / tallies["labels"].width, 3)
+    pooled = {
+        f"{n}_{name}": families(options.studies, n, spread)
+        for n, (name, spread) in product(LABELS[1:], SPREADS.items())
+    }
+    for name, family in pooled.items():
+        figures[f"pooled_coverage_{name}"] = round(family.held / family.n, 4)
+        figures[f"pooled_coverage_own_{name}"] = round(family.held_own / family.n, 4)
+        ratio = np.sqrt(family.squares / family.squares_own)
+        figures[f"pooled_rmse_ratio_{name}"] = round(float(ratio), 3)
+    coefficients = {
+        f"{n}_{design}": regressions(options.studies, n, design)
+        for n, design in product(LABELS, DESIGNS)
+    }
+    for name, tallies in coefficients.items():
+        for method, tally in tallies.items():
+            figures[f"coefficient_coverage_{method}_{name}"] = round(tally.held / tally.n, 4)
     stance, shares = (
         [held for name, held in coverage["ppi"].items() if name.startswith(quantity)]
         for quantity in ("stance", "share")
@@ -194,6 +308,18 @@ def main() -> None:
         "labels_coverage_max": max(coverage["labels"].values()),
         "difference_coverage_min": min(coverage["difference"].values()),
         "difference_coverage_max": max(coverage["difference"].values()),
+        "pooled_coverage_min": min(figures[f"pooled_coverage_{name}"] for name in pooled),
+        "pooled_coverage_max": max(figures[f"pooled_coverage_{name}"] for name in pooled),
+        "pooled_rmse_ratio_max": max(figures[f"pooled_rmse_ratio_{name}"] for name in pooled),
+        "coefficient_coverage_min": min(
+            figures[f"coefficient_coverage_ppi_{name}"] for name in coefficients
+        ),
+        "coefficient_coverage_max": max(
+            figures[f"coefficient_coverage_ppi_{name}"] for name in coefficients
+        ),
+        "coefficient_coverage_model_max": max(
+            figures[f"coefficient_coverage_model_{name}"] for name in coefficients
+        ),
         "model_coverage_max": max(coverage["model"].values()),
         # What a scorer of this correlation is worth: labels drawn alike, every text once and
         # relevant; then with texts beside the matter, whose chance no scorer takes away.

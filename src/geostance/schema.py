@@ -522,8 +522,10 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "high": pl.Float64,
         "n_labels": pl.Int64,
     },
-    # grouping is all, a column of the groups, or several crossed, as "outlet × year". reason says
-    # why there is no estimate, null where there is one.
+    # grouping is all, a column of the groups, or several crossed, as "outlet × year". method is
+    # model, labels, ppi (the scores corrected by labels) or pooled (groups drawn toward the mean of
+    # their grouping). Each interval is for its own group: of twenty at 95 %, one is expected to
+    # miss. reason says why there is no estimate, null where there is one.
     "estimates": {
         "target": pl.String,
         "grouping": pl.String,

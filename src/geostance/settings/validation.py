@@ -16,6 +16,9 @@ class ValidationSettings(Settings):
     min_labels: int = Field(default=30, ge=2)
     # Groups with fewer documents get no interval of their own.
     min_group: int = Field(default=5, ge=2)
+    # Groups with so many labels are pooled with the others of their grouping, if so many there are.
+    pooled_labels: int = Field(default=5, ge=2)
+    pooled_groups: int = Field(default=5, ge=4)
     # What estimates are asked for: a column of the documents, or several crossed.
     groupings: tuple[str | Annotated[tuple[str, ...], Field(min_length=2)], ...] = (
         *("outlet", "language", "month", "quarter", "year", "topic"),

@@ -11,6 +11,7 @@ from geostance.schema import TABLES, empty_table
 from geostance.settings.validation import ValidationSettings
 from geostance.validate.correction import Corrected, Evidence, corrected_mean
 from geostance.validate.intervals import interval, within
+from geostance.validate.pooling import pooled
 from geostance.validate.population import (
     CHANCE,
     QUANTITIES,
@@ -43,7 +44,7 @@ def estimate(
     scorer found them. A label that finds the target of such a document not relevant takes it
     out of the mean, as the codebook says, instead of adding a neutral one.
 
-    There are three methods:
+    There are four methods:
 
     - ``model``: scores and predicted classes as they are. The interval, a percentile
       bootstrap over clusters of copies, holds the chance of what was printed and not the
@@ -54,10 +55,13 @@ def estimate(
     - ``ppi``: scores corrected by labels (:func:`corrected_mean`), from ``min_labels`` on, and
       only if labels carry ``inclusion_probability``: without a probability sample the
       correction has no ground.
+    - ``pooled``: the corrected means of the groups of one grouping drawn toward their common
+      mean, the more the fewer labels each has (:func:`.pooling.pooled`). It needs fewer of
+      them (``pooled_labels``), and stands beside ``ppi``, never in its place.
 
-    Where the target has labels, a group with fewer has its row in both all the same, with the
-    ``reason`` in place of an estimate. The intervals of the last two are those of the setting
-    ``intervals``: ``formula`` (:func:`geostance.validate.intervals.interval`) or ``bootstrap``,
+    Where the target has labels, a group with fewer has its row all the same, with the
+    ``reason`` in place of an estimate. The intervals of ``labels`` and ``ppi`` are those of the
+    setting ``intervals``: ``formula`` (:func:`.intervals.interval`) or ``bootstrap``,
     percentiles over clusters of copies with the scores used as much as in the estimate. No
     interval is given where fewer than ``min_group`` distinct texts (clusters) stand, nor where
     all values are the same: an interval without width would claim certainty.
@@ -76,6 +80,7 @@ def estimate(
             methods["labels"] = _from_labels(population, settings, draws, power=0.0)
             if population.drawn:
                 methods["ppi"] = _from_labels(population, settings, draws)
+                methods["pooled"] = _pooled(population, settings)
         for method, cells in methods.items():
             tables += [
                 (target, *population.cells[cell], unit, quantity, method, *numbers)
@@ -189,6 +194,25 @@ def _from_labels(
                 found = _resampled(evidence, mean, settings, draws)
                 low, high = within(*found, bounds) if enough else (None, None)
             yield cell, quantity, (float(np.clip(mean.estimate, *bounds)), low, high, *counts, None)
+
+
+def _pooled(
+    population: Population, settings: ValidationSettings
+) -> Iterator[tuple[int, str, _Numbers]]:
+    names = list(QUANTITIES)
+    for cell, column, mean, reason in pooled(population, settings):
+        members = population.members[cell]
+        counts = len(members), population.n_labels(members)
+        if mean is None:
+            yield cell, names[column], (None, None, None, *counts, reason)
+            continue
+        bounds = QUANTITIES[names[column]]
+        enough = population.n_clusters(members) >= settings.min_group
+        ends = interval(mean, settings.confidence, bounds) if enough else (None, None)
+        yield (
+            *(cell, names[column]),
+            (float(np.clip(mean.estimate, *bounds)), *ends, *counts, None),
+        )
 
 
 def _resampled(
