@@ -21,7 +21,11 @@ BLOCK = pl.Struct(
 
 PORTRAYAL = {"p_unfavourable": pl.Float64, "p_neutral": pl.Float64, "p_favourable": pl.Float64}
 
-# What is held against something else, with its test.
+# What is held against something else, with its test. A family are the n_compared comparisons of one
+# target, unit, quantity and method that could be tested, of one grouping or regression.
+# low and high hold their own difference with the level of confidence; low_all and high_all
+# (Bonferroni) all of the family at once. p_adjusted is Holm's: calling what is below .05 a
+# difference errs even once in the family in at most one of twenty studies.
 COMPARED = {
     "unit": pl.String,
     "quantity": pl.String,
@@ -29,6 +33,8 @@ COMPARED = {
     "estimate": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
+    "low_all": pl.Float64,
+    "high_all": pl.Float64,
     "p_value": pl.Float64,
     "p_adjusted": pl.Float64,
     "n_compared": pl.Int64,
@@ -541,8 +547,7 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "reason": pl.String,
     },
     # The mean of group less that of against: the period before it, or "rest", all other groups.
-    # p_adjusted is Holm's over the n_compared comparisons of one target, grouping, unit, quantity
-    # and method. n_documents and n_labels are those of both sides together.
+    # n_documents and n_labels are those of both sides together.
     "differences": {
         "target": pl.String,
         "grouping": pl.String,

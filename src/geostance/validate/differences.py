@@ -11,7 +11,7 @@ from geostance.groups import PERIODS
 from geostance.schema import TABLES
 from geostance.settings.validation import ValidationSettings
 from geostance.validate.correction import Corrected, corrected_contrast
-from geostance.validate.intervals import holm, interval, p_value
+from geostance.validate.intervals import family
 from geostance.validate.population import (
     QUANTITIES,
     Population,
@@ -58,17 +58,14 @@ def _compared(
         for method, chosen in (("model", compared), ("ppi", labelled)):
             for column, quantity in enumerate(QUANTITIES):
                 found = [_difference(population, column, method, pair) for pair in chosen]
-                adjusted = holm([p_value(one) for one in found])
-                for (grouping, group, against, one, other), result, raised in zip(
-                    chosen, found, adjusted, strict=True
+                for (grouping, group, against, one, other), result, tests in zip(
+                    chosen, found, family(found, settings.confidence), strict=True
                 ):
                     both = np.concatenate([one, other])
                     n_labels = population.n_labels(both) if method == "ppi" else 0
                     yield (
                         *(target, grouping, group, against, unit, quantity, method),
-                        result.estimate,
-                        *interval(result, settings.confidence),
-                        *(p_value(result), raised, len(chosen), len(both), n_labels),
+                        *(result.estimate, *tests, len(both), n_labels),
                     )
 
 

@@ -1,5 +1,8 @@
 """Intervals and tests from an estimate, its standard error and its degrees of freedom."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
 from geostance.proportions import wilson
@@ -58,6 +61,34 @@ def holm(values: list[float | None]) -> list[float | None]:
         highest = max(highest, min(1.0, value * (len(known) - rank)))
         adjusted[place] = highest
     return adjusted
+
+
+class Tested(NamedTuple):
+    """A comparison by itself, and as one of a family of ``n_compared`` that could be tested."""
+
+    low: float | None
+    high: float | None
+    # Ends of intervals that hold all comparisons of the family at once (Bonferroni).
+    low_all: float | None
+    high_all: float | None
+    p_value: float | None
+    p_adjusted: float | None
+    n_compared: int
+
+
+def family(found: Sequence[Corrected], confidence: float) -> list[Tested]:
+    """Return what can be said of each comparison of one family.
+
+    Source: Dunn 1961, JASA 56, for intervals that hold at once, whatever hangs together;
+    :func:`holm`.
+    """
+    tests = [p_value(one) for one in found]
+    n_compared = sum(test is not None for test in tests)
+    at_once = 1 - (1 - confidence) / max(n_compared, 1)
+    return [
+        Tested(*interval(one, confidence), *interval(one, at_once), test, adjusted, n_compared)
+        for one, test, adjusted in zip(found, tests, holm(tests), strict=True)
+    ]
 
 
 def _quantile(share: float, degrees: float) -> float:

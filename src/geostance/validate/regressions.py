@@ -9,7 +9,7 @@ import polars as pl
 from geostance.schema import TABLES
 from geostance.settings.validation import ValidationSettings
 from geostance.validate.correction import corrected_contrast
-from geostance.validate.intervals import holm, interval, p_value
+from geostance.validate.intervals import family
 from geostance.validate.population import (
     QUANTITIES,
     Population,
@@ -78,15 +78,18 @@ def _coefficients(
             take = population.evidence if method == "ppi" else population.scores
             evidence = take(column, members)
             found = [corrected_contrast(evidence, design, c) for c in np.eye(len(terms))]
+            compared = family(found[1:], settings.confidence)
             # The constant is no comparison.
-            adjusted = [None, *holm([p_value(one) for one in found[1:]])]
-            for term, one, raised in zip(terms, found, adjusted, strict=True):
+            constant = family(found[:1], settings.confidence)[0]._replace(
+                low_all=None, high_all=None, p_adjusted=None, n_compared=compared[0].n_compared
+            )
+            for term, one, tested in zip(terms, found, [constant, *compared], strict=True):
                 unknown = np.isnan(one.estimate)
                 yield (
                     *(name, target, term.covariate, term.level, term.against),
                     *(unit, quantity, method, None if unknown else one.estimate),
-                    *interval(one, settings.confidence),
-                    *(p_value(one), raised, len(terms) - 1, len(members)),
+                    *tested,
+                    len(members),
                     n_labels if method == "ppi" else 0,
                     "the covariates determine one another" if unknown else None,
                 )

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from geostance.validate.correction import Corrected
-from geostance.validate.intervals import holm, interval, p_value
+from geostance.validate.intervals import family, holm, interval, p_value
 
 
 def found(estimate, error, degrees=np.inf):
@@ -49,3 +49,20 @@ def test_adjusted_values_are_larger_and_keep_their_order(values):
     assert all(value <= raised <= 1 for value, raised in zip(values, adjusted, strict=True))
     order = np.argsort(values, kind="stable")
     assert (np.diff(np.array(adjusted)[order]) >= 0).all()
+
+
+def test_a_family_counts_what_could_be_tested():
+    sure, unsure = Corrected(0.5, 0.1, 60, 1.0), Corrected(0.1, 0.1, 60, 1.0)
+    same = Corrected(0.0, 0.0, 60, 1.0)
+    one, other, untested = family([sure, unsure, same], 0.95)
+    assert one.n_compared == other.n_compared == 2
+    assert one.p_adjusted == 2 * one.p_value and other.p_adjusted == other.p_value
+    # All at once at 95 % is each at 97.5 %.
+    assert (one.low_all, one.high_all) == interval(sure, 0.975)
+    assert one.low_all < one.low < one.high < one.high_all
+    assert (untested.low_all, untested.p_value) == (None, None)
+
+
+def test_the_only_comparison_is_its_own_family():
+    (one,) = family([Corrected(0.5, 0.1, 60, 1.0)], 0.95)
+    assert (one.low_all, one.high_all, one.p_adjusted) == (one.low, one.high, one.p_value)
