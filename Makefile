@@ -54,7 +54,8 @@ FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes \
   topic-hierarchy topics-over-time topics-by-outlet topic-quality \
-  stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement
+  stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement \
+  sensitivity
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
 APART_IDS := scorer-comparison topic-stability multiverse
@@ -215,6 +216,8 @@ RUN = $(GEOSTANCE) $(1) --config "$(CONFIG)"
 FRAME := $(SAMPLING)/frame.parquet
 # The labels of the shipped sample were drawn by its authors.
 DRAWN := $(if $(SAMPLE),,$(wildcard $(FRAME)))
+# What other scorers say of the labelled articles, where they were compared.
+COMPARED := $(wildcard $(COMPARISON)/compared.parquet)
 MEASURED := --documents $(INTERIM)/documents.parquet --unique $(INTERIM)/unique.parquet \
   --cleaned $(INTERIM)/cleaned.parquet --topics $(PROCESSED)/topics.parquet \
   --stance $(PROCESSED)/stance.parquet
@@ -277,9 +280,17 @@ $(PROCESSED)/estimates.parquet: $(INTERIM)/documents.parquet $(INTERIM)/unique.p
 	@$(call RUN,validate) --annotations "$(ANNOTATIONS)" $(MEASURED) \
 	  $(if $(DRAWN),--frame $(DRAWN)) --output $@
 
+$(PROCESSED)/sensitivity.parquet: $(INTERIM)/documents.parquet $(INTERIM)/unique.parquet \
+  $(INTERIM)/cleaned.parquet $(PROCESSED)/topics.parquet $(PROCESSED)/mentions.parquet \
+  $(FP)/sensitivity.json $(DRAWN) $(COMPARED)
+	@$(call RUN,sensitivity) --annotations "$(ANNOTATIONS)" --documents $< \
+	  --unique $(INTERIM)/unique.parquet --cleaned $(INTERIM)/cleaned.parquet \
+	  --topics $(PROCESSED)/topics.parquet --mentions $(PROCESSED)/mentions.parquet \
+	  $(if $(DRAWN),--frame $(DRAWN)) $(if $(COMPARED),--compared $(COMPARED)) --output $@
+
 # These are written last of all tables: what follows them follows all.
 LAST := $(PROCESSED)/description.parquet $(PROCESSED)/topic_quality.parquet \
-  $(PROCESSED)/estimates.parquet
+  $(PROCESSED)/estimates.parquet $(PROCESSED)/sensitivity.parquet
 TABLES := --tables $(PROCESSED) $(INTERIM)
 
 $(PUBLISHED)/tables.json: $(LAST) $(FP)/tables.json

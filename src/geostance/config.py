@@ -20,6 +20,7 @@ from geostance.settings.corpus import (
     IngestSettings,
 )
 from geostance.settings.publishing import PublishSettings
+from geostance.settings.sensitivity import SensitivitySettings
 from geostance.settings.stance import SECRET, CompareSettings, StanceSettings
 from geostance.settings.topics import TopicSettings
 from geostance.settings.validation import ValidationSettings
@@ -38,6 +39,7 @@ class Config(Settings):
     stance: StanceSettings = StanceSettings()
     annotation: AnnotationSettings = AnnotationSettings()
     validation: ValidationSettings = ValidationSettings()
+    sensitivity: SensitivitySettings = SensitivitySettings()
     compare: CompareSettings = CompareSettings()
     publish: PublishSettings = PublishSettings()
 

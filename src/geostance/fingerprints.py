@@ -173,6 +173,14 @@ STAGES: dict[str, Stage] = {
     "validate": Stage(
         lambda c: (c.validation, c.seed), ("numpy", "scikit-learn"), listing="annotations"
     ),
+    "sensitivity": Stage(
+        lambda c: (
+            *(c.sensitivity, c.validation),
+            *(c.stance.targets, c.stance.relevance_threshold),
+        ),
+        ("numpy", "polars"),
+        listing="annotations",
+    ),
     "annotate-sample": Stage(lambda c: (c.annotation, c.stance.targets, c.seed), ("polars",)),
     "compare-scorers": Stage(
         _compared,

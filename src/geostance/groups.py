@@ -51,7 +51,7 @@ def grouped(documents: pl.DataFrame, groupings: Iterable[str | tuple[str, ...]])
     if unknown := sorted({name for names in crossed for name in names} - known):
         raise ConfigError(
             f"no document has a column {', '.join(unknown)}",
-            "validation.groupings or validation.regressions",
+            "validation.groupings, validation.regressions or sensitivity.differences",
             f"the columns are {', '.join(sorted(known))}",
         )
     return documents.select(

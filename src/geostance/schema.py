@@ -555,6 +555,35 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "against": pl.String,
         **COMPARED,
     },
+    # Each claim as the study has it, where changed is empty, and under other choices, named by
+    # changed. kind is mean (toward target), order (that less the mean toward other) or difference
+    # (of group less against, of grouping). voice is all or author, outliers kept or left_out,
+    # correction ppi, labels or model. The interval is the formula's. state is holds, unclear (no
+    # clear side any more), clear (a side where the study has none), reversed, or unknown with the
+    # reason; worst are the choices that speak most against the claim.
+    "sensitivity": {
+        "kind": pl.String,
+        "target": pl.String,
+        "other": pl.String,
+        "grouping": pl.String,
+        "group": pl.String,
+        "against": pl.String,
+        "scorer": pl.String,
+        "unit": pl.String,
+        "voice": pl.String,
+        "threshold": pl.Float64,
+        "outliers": pl.String,
+        "correction": pl.String,
+        "changed": pl.List(pl.String),
+        "estimate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "n_documents": pl.Int64,
+        "n_labels": pl.Int64,
+        "reason": pl.String,
+        "state": pl.String,
+        "worst": pl.Boolean,
+    },
     # Coefficients of linear regressions of a quantity on covariates, one row per term. A term of a
     # name is against the level in against, that with most labels (documents, without labels); one
     # of a number is per unit. reason says why there is no estimate, null where there is one.

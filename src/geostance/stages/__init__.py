@@ -8,6 +8,7 @@ from geostance.stages import (
     corpus,
     measurement,
     publication,
+    sensitivity,
     stability,
     topics,
 )
@@ -31,6 +32,7 @@ STAGES = {
         measurement.mentions,
         measurement.stance,
         measurement.validate,
+        sensitivity.sensitivity,
         annotation.annotate_sample,
         comparison.compare_scorers,
         stability.topics_stability,

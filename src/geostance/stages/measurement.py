@@ -7,7 +7,8 @@ import polars as pl
 from geostance.config import Config
 from geostance.files import read_table, write_json, write_table
 from geostance.schema import empty_table
-from geostance.stages.basis import Record, described_documents, files_of, kept_documents
+from geostance.stages.basis import Record, described_documents, kept_documents
+from geostance.stages.labelled import counted_documents, study_labels
 
 
 def mentions(
@@ -57,28 +58,20 @@ def validate(
     ``frame`` is what ``geostance annotate sample`` left: the chance with which each was drawn.
     """
     from geostance.groups import grouped
-    from geostance.targets import load_targets
     from geostance.validate import (
         agreement,
         differences,
         doubts,
         estimate,
         populations,
-        read_labels,
         regression,
     )
 
     articles = read_table(documents, "documents", ["text"])
     scores = read_table(stance, "stance")
     clusters = read_table(unique, "unique")
-    known = load_targets(config.stance.targets_file)
-    # Labels of other targets than those studied, and of articles that cleaning set aside,
-    # belong to another question.
-    drawn = read_table(frame, "frame") if frame else None
-    labels = (
-        read_labels(files_of(annotations), articles, known, drawn)
-        .filter(pl.col("target").is_in(config.stance.targets))
-        .join(clusters, on="doc_id", how="semi")
+    labels = study_labels(
+        annotations, config.stance.targets, config.stance.targets_file, articles, clusters, frame
     )
     matched, measures = agreement(labels, scores, config.validation, config.seed_for("validate"))
     own = config.validation
@@ -91,7 +84,7 @@ def validate(
     parts: dict[str, list[pl.DataFrame]] = {}
     notes = {}
     for unit in ("distinct", "printed"):
-        found = populations(scores, _counted(clusters, unit, asked), labels, groupings)
+        found = populations(scores, counted_documents(clusters, unit, asked), labels, groupings)
         notes[unit] = doubts(found, labels, own)
         parts.setdefault("estimates", []).append(
             estimate(found, own, config.seed_for("validate"), unit=unit)
@@ -119,16 +112,3 @@ def validate(
         **{table: len(frame) for table, frame in tables.items()},
         "notes": notes["distinct"],
     }
-
-
-def _counted(clusters: pl.DataFrame, unit: str, documents: pl.DataFrame) -> pl.DataFrame:
-    """Return the ``documents`` that count as one unit.
-
-    Each copy as printed stands for itself in outlet and date, and under the text that was
-    labelled for all of them.
-    """
-    named = clusters.select("doc_id", "cluster_id", "is_representative")
-    joined = named.join(documents, on="doc_id")
-    if unit == "distinct":
-        return joined.filter("is_representative").drop("is_representative")
-    return joined.with_columns(doc_id="cluster_id").drop("is_representative")

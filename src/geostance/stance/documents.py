@@ -23,20 +23,39 @@ def score_documents(
 ) -> pl.DataFrame:
     """Return the table ``stance`` from the relevant ones among ``mentions``.
 
-    stance is the mean of p_favourable − p_unfavourable, stance_sd its standard deviation
-    (n − 1; 0 for a single mention). A document without a relevant mention of a target has no
-    row. Evidence are the sentences that carry the evaluation toward the sign of the stance, by
+    To what :func:`document_scores` returns come the evidence and what the language tells of the
+    scorer. Evidence are the sentences that carry the evaluation toward the sign of the stance, by
     the scorer's shares over all mentions, the one that carries most first.
     """
     settings = settings or StanceSettings()
     scorer = scorer or load_scorer(settings)
     keys = ["doc_id", "target"]
-    relevant = mentions.filter("relevant").with_columns(
-        (pl.col("p_favourable") - pl.col("p_unfavourable")).alias("stance")
-    )
     base = pl.col("language").str.split("-").list.first().str.to_lowercase()
     return (
-        relevant.sort(*keys, "sentence_id")
+        document_scores(mentions)
+        .join(_evidence(_relevant(mentions)), on=keys, how="left", maintain_order="left")
+        .with_columns(pl.col("evidence").fill_null([]))
+        .join(cleaned.select("doc_id", "language"), on="doc_id", how="left", maintain_order="left")
+        .with_columns(
+            base.is_in(sorted(scorer.measured_languages))
+            .fill_null(False)
+            .alias("measured_language"),
+            base.is_in(sorted(scorer.calibrated_languages)).fill_null(False).alias("calibrated"),
+        )
+        .select(*TABLES["stance"])
+    )
+
+
+def document_scores(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Return the scores of each document and target over the relevant ones among ``mentions``.
+
+    stance is the mean of p_favourable − p_unfavourable, stance_sd its standard deviation
+    (n − 1; 0 for a single mention). A document without a relevant mention of a target has no row.
+    """
+    keys = ["doc_id", "target"]
+    return (
+        _relevant(mentions)
+        .sort(*keys, "sentence_id")
         .group_by(keys, maintain_order=True)
         .agg(
             pl.col("stance").mean(),
@@ -47,16 +66,12 @@ def score_documents(
             (pl.col("voice") == "quoted").mean().alias("quoted_share"),
             pl.col("scorer").first(),
         )
-        .join(_evidence(relevant), on=keys, how="left", maintain_order="left")
-        .with_columns(pl.col("evidence").fill_null([]))
-        .join(cleaned.select("doc_id", "language"), on="doc_id", how="left", maintain_order="left")
-        .with_columns(
-            base.is_in(sorted(scorer.measured_languages))
-            .fill_null(False)
-            .alias("measured_language"),
-            base.is_in(sorted(scorer.calibrated_languages)).fill_null(False).alias("calibrated"),
-        )
-        .select(*TABLES["stance"])
+    )
+
+
+def _relevant(mentions: pl.DataFrame) -> pl.DataFrame:
+    return mentions.filter("relevant").with_columns(
+        (pl.col("p_favourable") - pl.col("p_unfavourable")).alias("stance")
     )
 
 

@@ -1,6 +1,7 @@
 """An invented study of any size, as the frames that the stages would write."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -125,6 +126,7 @@ def _make_study(
     tables |= _labels(tables["stance"], targets)
     tables["comparison"] = _comparison(languages, targets)
     tables["estimates"] = _estimates(tables)
+    tables["sensitivity"] = _sensitivity(targets)
     tables |= _other_fits(tables["topic_info"], len(kept), targets)
     return tables
 
@@ -402,6 +404,37 @@ def _other_fits(
             ("multiverse", universes),
         )
     }
+
+
+def _sensitivity(targets: tuple[str, ...]) -> pl.DataFrame:
+    """Claims of every kind: all but the first choice leave each as it is, or nearly."""
+    claims = [("mean", target, None, None, None, None) for target in targets]
+    claims += [("order", *pair, None, None, None) for pair in pairwise(targets)]
+    claims += [("difference", targets[0], None, "outlet", "Le Matin", LONG_OUTLET)]
+    own = ("embedded", "distinct", "all", 0.2, "kept", "ppi")
+    others = {
+        "scorer": ("a model of inference", "reversed"),
+        "unit": ("printed", "holds"),
+        "voice": ("author", "unknown"),
+        "threshold": (0.4, "holds"),
+        "outliers": ("left_out", "unclear"),
+        "correction": ("model", "reversed"),
+    }
+    middle = {"holds": -0.3, "reversed": 0.3, "unclear": -0.05}
+    rows = []
+    for claim in claims:
+        sets = [(own, [], "holds")]
+        for at, (name, (value, state)) in enumerate(others.items()):
+            sets.append(((*own[:at], value, *own[at + 1 :]), [name], state))
+        sets.append(((*own[:4], "left_out", "model"), ["outliers", "correction"], "reversed"))
+        for n, (choices, changed, state) in enumerate(sets):
+            at = middle.get(state)
+            found = (at, at - 0.1, at + 0.1) if at is not None else (None, None, None)
+            reason = None if at is not None else "too few labels: 3 of 30"
+            rows.append(
+                (*claim, *choices, changed, *found, 40, 30, reason, state, n == len(sets) - 1)
+            )
+    return pl.DataFrame(rows, schema=empty_table("sensitivity").schema, orient="row")
 
 
 def _estimates(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:

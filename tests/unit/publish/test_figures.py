@@ -347,6 +347,41 @@ def test_a_conclusion_carries_its_sign_and_its_count(study):
     assert any(text.endswith("/5") for text in texts)
 
 
+def test_each_claim_is_told_in_a_sentence(study):
+    plot = draw("sensitivity", study)
+    assert (
+        "Russia (below zero): holds in 2 of 6 choices; not with scorer a model of inference, "
+        "outliers left out and scores uncorrected; not known with author's voice only (too few "
+        "labels or texts); in 2 of 6 combinations, least of all with outliers left out and "
+        "scores uncorrected." in plot.caption
+    )
+    assert "Other scorers: uncorrected" in plot.caption
+    assert said(plot).count("too few") == len(plot.figure.axes)
+
+
+def test_a_study_of_one_scorer_without_outliers_says_so(study):
+    own = pl.col("scorer") == "embedded", pl.col("outliers") == "kept"
+    plain = study["sensitivity"].filter(*own).with_columns(worst=pl.lit(False))
+    plot = draw("sensitivity", study | {"sensitivity": plain})
+    assert "No other scorer was compared." in plot.caption
+    assert "No article is outside the topics" in plot.caption
+    assert "worst combination" in said(plot)
+
+
+def test_claims_beyond_the_limit_are_counted(study):
+    plot = draw("sensitivity", study, limit=2)
+    assert len([axes for axes in plot.figure.axes if axes.get_visible()]) == 2
+    assert "Claims not drawn: 4." in plot.caption
+
+
+def test_a_claim_without_an_interval_is_no_claim(study):
+    bare = study["sensitivity"].with_columns(
+        low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64), state=pl.lit("unknown")
+    )
+    plot = draw("sensitivity", study | {"sensitivity": bare})
+    assert "Russia: no interval as published." in plot.caption
+
+
 def test_confusion_counts_every_label(study):
     plot = draw("label-agreement", study)
     cells = plot.numbers.filter(pl.col("measure").str.starts_with("label "))

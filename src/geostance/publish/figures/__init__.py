@@ -8,6 +8,7 @@ from geostance.publish.figures.plot import FigureSpec, Plot
 from geostance.publish.figures.portrayal import stance_by_topic
 from geostance.publish.figures.quality import topic_quality
 from geostance.publish.figures.scorers import scorer_comparison
+from geostance.publish.figures.sensitivity import sensitivity
 from geostance.publish.figures.stability import topic_stability
 from geostance.publish.figures.stance import stance_by_outlet, stance_over_time
 from geostance.publish.figures.topic_hierarchy import topic_hierarchy
@@ -35,6 +36,7 @@ FIGURES: dict[str, FigureSpec] = {
     "stance-by-topic": FigureSpec(_STANCE, stance_by_topic, named=True),
     "stance-distribution": FigureSpec(_STANCE, stance_distribution, named=True),
     "label-agreement": FigureSpec(("labelled", "agreement"), label_agreement, named=True),
+    "sensitivity": FigureSpec(("sensitivity", "stance", "unique"), sensitivity, named=True),
 }
 
 # Drawn by goals of their own, and no part of what make all publishes.

@@ -1,0 +1,46 @@
+"""The labels of a study, and the documents they are to speak for."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from geostance.files import read_table
+from geostance.stages.basis import files_of
+
+
+def study_labels(
+    annotations: Path,
+    targets: Sequence[str],
+    targets_file: str | None,
+    articles: pl.DataFrame,
+    clusters: pl.DataFrame,
+    frame: Path | None,
+) -> pl.DataFrame:
+    """Return the labels of kept articles toward the targets of the study.
+
+    Those of other targets, and of articles that cleaning set aside, belong to another question.
+    """
+    from geostance.targets import load_targets
+    from geostance.validate import read_labels
+
+    known = load_targets(targets_file)
+    drawn = read_table(frame, "frame") if frame else None
+    return (
+        read_labels(files_of(annotations), articles, known, drawn)
+        .filter(pl.col("target").is_in(targets))
+        .join(clusters, on="doc_id", how="semi")
+    )
+
+
+def counted_documents(clusters: pl.DataFrame, unit: str, documents: pl.DataFrame) -> pl.DataFrame:
+    """Return the ``documents`` that count as one unit.
+
+    Each copy as printed stands for itself in outlet and date, and under the text that was
+    labelled for all of them.
+    """
+    named = clusters.select("doc_id", "cluster_id", "is_representative")
+    joined = named.join(documents, on="doc_id")
+    if unit == "distinct":
+        return joined.filter("is_representative").drop("is_representative")
+    return joined.with_columns(doc_id="cluster_id").drop("is_representative")
