@@ -1,6 +1,7 @@
 """The stage that draws a study's claims again under other choices."""
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def sensitivity(
     described = described_documents(articles, kept_documents(cleaned), topics)
     asked = grouped(described, groupings)
     apart = read_table(topics, "topics").filter(pl.col("topic_found") == -1)
-    scored = read_table(mentions, "mentions")
+    scored = read_table(mentions, "mentions", ["evidence", "surface"])
     scorer = scored["scorer"].head(1).to_list()
     published = Choices(
         scorer[0] if scorer else config.stance.scorer,
@@ -56,20 +57,22 @@ def sensitivity(
         "kept",
     )
 
-    def world(choices: Choices, given: pl.DataFrame) -> World:
-        counts = pl.col("relevance") >= choices.threshold
-        if choices.voice == "author":
+    @cache
+    def scores(voice: str, threshold: float) -> pl.DataFrame:
+        counts = pl.col("relevance") >= threshold
+        if voice == "author":
             counts &= pl.col("voice") == "author"
-        kept = asked
-        if choices.outliers == "left_out":
-            kept = asked.join(apart, on="doc_id", how="anti")
-        found = populations(
-            document_scores(scored.with_columns(relevant=counts)),
-            counted_documents(clusters, choices.unit, kept),
-            given,
-            groupings,
-        )
-        return World(choices, found)
+        return document_scores(scored.with_columns(relevant=counts))
+
+    @cache
+    def counted(unit: str, outliers: str) -> pl.DataFrame:
+        kept = asked.join(apart, on="doc_id", how="anti") if outliers == "left_out" else asked
+        return counted_documents(clusters, unit, kept)
+
+    def world(choices: Choices, given: pl.DataFrame) -> World:
+        documents = counted(choices.unit, choices.outliers)
+        found = scores(choices.voice, choices.threshold)
+        return World(choices, populations(found, documents, given, groupings))
 
     def others() -> Iterator[World]:
         for unit, voice, threshold, outliers in product(
