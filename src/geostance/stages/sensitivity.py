@@ -1,6 +1,7 @@
 """The stage that draws a study's claims again under other choices."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -85,8 +86,7 @@ def sensitivity(
             if choices != published:
                 yield world(choices, _by_author(labels) if voice == "author" else labels)
         for name, judged in _other_scorers(config, compared, labels):
-            choices = published._replace(scorer=name)
-            yield world(choices, judged)._replace(choices=choices, sampled=True)
+            yield replace(world(published._replace(scorer=name), judged), sampled=True)
 
     found = under_other_choices(
         world(published, labels), others(), own.differences, config.validation

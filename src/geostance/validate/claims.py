@@ -1,10 +1,12 @@
 """The claims of a study, and the number each rests on under one set of choices."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+import polars as pl
 
 from geostance.settings.validation import ValidationSettings
 from geostance.validate.correction import Corrected, Evidence, corrected_contrast, corrected_mean
@@ -27,7 +29,8 @@ class Choices(NamedTuple):
     outliers: Literal["kept", "left_out"]
 
 
-class World(NamedTuple):
+@dataclass(frozen=True)
+class World:
     """The documents that a set of choices leaves, with their scores and labels."""
 
     choices: Choices
@@ -35,6 +38,35 @@ class World(NamedTuple):
     # Scores of labelled documents alone stand in the place of their labels: a scorer that did
     # not see the others, whose mean is that of a sample.
     sampled: bool = False
+    # Of a large corpus: the order of targets takes the means that their own claims took.
+    _made: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
+
+    def mean(self, target: str, correction: Correction) -> Corrected:
+        """Return the mean stance toward ``target``."""
+
+        def make() -> Corrected:
+            population = self.populations[target]
+            evidence = _evidence(population, population.members[0], correction)
+            return corrected_mean(evidence, _power(correction))
+
+        return self._once((correction, target), make)
+
+    def n_texts(self, target: str) -> int:
+        """Return how many distinct texts speak of ``target``."""
+        population = self.populations[target]
+        return self._once(("texts", target), lambda: population.n_clusters(population.members[0]))
+
+    def shared(self, target: str, other: str) -> float:
+        """Return the covariance of the means toward two targets, by the scores of what has both."""
+        return self._once(
+            (target, other),
+            lambda: _covariance(self.populations[target], self.populations[other]),
+        )
+
+    def _once(self, key: tuple[str, str], make: Callable[[], Any]) -> Any:
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
 
 class Claim(NamedTuple):
@@ -104,7 +136,6 @@ def measured(
         return Found(None, None, None, 0, 0, "no document of the kind has a score")
     n_documents = sum(len(members) for _, members in sides)
     labels = [population.n_labels(members) for population, members in sides]
-    texts = [population.n_clusters(members) for population, members in sides]
     used: Correction = "labels" if world.sampled else correction
     counts = n_documents, 0 if used == "model" else sum(labels)
     if used != "model" and min(labels) < settings.min_labels:
@@ -112,10 +143,14 @@ def measured(
         return Found(None, None, None, *counts, reason)
     if used == "ppi" and not all(population.drawn for population, _ in sides):
         return Found(None, None, None, *counts, "the labels are no probability sample")
+    if claim.kind == "difference":
+        texts = [population.n_clusters(members) for population, members in sides]
+    else:
+        texts = [world.n_texts(target) for target in (claim.target, claim.other) if target]
     if min(texts) < settings.min_group:
         reason = f"too few texts: {min(texts)} of {settings.min_group}"
         return Found(None, None, None, *counts, reason)
-    found = _number(claim, sides, used)
+    found = _number(world, claim, sides, used)
     bounds = (-1.0, 1.0) if claim.kind == "mean" else None
     low, high = interval(found, settings.confidence, bounds)
     reason = None if low is not None else "all values agree: nothing says how sure they are"
@@ -139,17 +174,22 @@ def _sides(world: World, claim: Claim) -> Iterator[tuple[Population, np.ndarray]
 
 
 def _number(
-    claim: Claim, sides: list[tuple[Population, np.ndarray]], correction: Correction
+    world: World, claim: Claim, sides: list[tuple[Population, np.ndarray]], correction: Correction
 ) -> Corrected:
-    power = 0.0 if correction == "labels" else None
     if claim.kind == "difference":
         population, members = sides[0][0], np.concatenate([members for _, members in sides])
         first = np.arange(len(members)) < len(sides[0][1])
         design = np.column_stack([first, ~first]).astype(float)
         evidence = _evidence(population, members, correction)
-        return corrected_contrast(evidence, design, np.array([1.0, -1.0]), power)
-    means = [corrected_mean(_evidence(*side, correction), power) for side in sides]
-    return means[0] if claim.kind == "mean" else _less(*means)
+        return corrected_contrast(evidence, design, np.array([1.0, -1.0]), _power(correction))
+    mean = world.mean(claim.target, correction)
+    if claim.other is None:
+        return mean
+    return _less(mean, world.mean(claim.other, correction), world.shared(claim.target, claim.other))
+
+
+def _power(correction: Correction) -> float | None:
+    return 0.0 if correction == "labels" else None
 
 
 def _evidence(population: Population, members: np.ndarray, correction: Correction) -> Evidence:
@@ -157,15 +197,27 @@ def _evidence(population: Population, members: np.ndarray, correction: Correctio
     return take(_STANCE, members)
 
 
-def _less(one: Corrected, other: Corrected) -> Corrected:
-    """Return the difference of two means, taken for independent.
-
-    Articles that speak of both targets mostly treat them alike, so that the error is, if
-    anything, smaller.
+def _less(one: Corrected, other: Corrected, covariance: float) -> Corrected:
+    """Return the difference of two means.
 
     Source: Welch 1947, Biometrika 34, for the degrees of freedom.
     """
     parts = np.array([one.standard_error, other.standard_error]) ** 2
     degrees = parts.sum() ** 2 / (parts**2 / np.array([one.degrees, other.degrees])).sum()
-    estimate = one.estimate - other.estimate
-    return Corrected(estimate, float(np.sqrt(parts.sum())), float(degrees), np.nan)
+    error = np.sqrt(max(parts.sum() - 2 * covariance, 0.0))
+    return Corrected(one.estimate - other.estimate, float(error), float(degrees), np.nan)
+
+
+def _covariance(one: Population, other: Population) -> float:
+    """Return the covariance of two mean scores that the documents in both give them.
+
+    Labels are taken to be drawn for each target on its own, which adds none.
+    """
+    parts = []
+    for name, population in (("one", one), ("other", other)):
+        scores = population.predictions[:, _STANCE]
+        away = (scores - scores.mean()) / len(scores)
+        frame = pl.DataFrame({"doc_id": population.doc_ids, name: away})
+        parts.append(frame.group_by("doc_id").agg(pl.col(name).sum()))
+    both = parts[0].join(parts[1], on="doc_id")
+    return float((both["one"] * both["other"]).sum())

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -67,8 +69,38 @@ def test_an_order_is_the_difference_of_two_means(study):
     higher, lower = (one(table, kind="mean", target=target) for target in ("nato", "russia"))
     found = one(table, kind="order")
     assert found["estimate"] == pytest.approx(higher["estimate"] - lower["estimate"])
-    reach = [(row["high"] - row["low"]) / 2 for row in (found, higher, lower)]
-    assert reach[0] == pytest.approx(np.hypot(*reach[1:]), rel=0.05)
+
+
+def shared(make_stance, make_labels, nato):
+    """The scores' own order of two targets that sixty documents all speak of."""
+    russia = [n % 3 - 1 for n in range(60)]
+    pairs = [("russia", russia), ("nato", nato(russia))]
+    stance = make_stance(
+        *((f"d{n:02}", target, values[n]) for target, values in pairs for n in range(60))
+    )
+    ids = [f"d{n:02}" for n in range(60)]
+    documents = pl.DataFrame({"doc_id": ids, "cluster_id": ids})
+    return stance, one(
+        sensitivity(world((stance, documents, make_labels())), [], [], SETTINGS), kind="order"
+    )
+
+
+def test_an_order_counts_that_the_same_articles_speak_of_both(make_stance, make_labels):
+    stance, found = shared(make_stance, make_labels, lambda russia: [-value for value in russia])
+    # Who praises one blames the other: the errors of the two means add up.
+    wide = (
+        stance.filter(target="nato")["stance"].to_numpy()
+        - stance.filter(target="russia")["stance"].to_numpy()
+    )
+    error = wide.std() / np.sqrt(60)
+    assert (found["high"] - found["low"]) / 2 == pytest.approx(2 * error, rel=0.05)
+
+
+def test_two_targets_that_are_always_treated_alike_have_no_order(make_stance, make_labels):
+    _, found = shared(make_stance, make_labels, list)
+    assert found["estimate"] == pytest.approx(0)
+    # Taken for independent the means would leave an interval of .42.
+    assert found["high"] - found["low"] < 0.1
 
 
 def test_a_difference_that_the_study_names_is_that_of_the_table(study):
@@ -121,8 +153,8 @@ def test_a_side_that_is_lost_and_one_that_is_won(study, make_stance, make_labels
     even = make_stance(*((doc_id, "nato", n % 3 - 1) for n, doc_id in enumerate(ids)))
     sure, even = (world(study, labels=make_labels(), stance=one) for one in (study[0], even))
     other = OWN._replace(voice="author")
-    lost = sensitivity(sure, [even._replace(choices=other)], [], SETTINGS)
-    won = sensitivity(even, [sure._replace(choices=other)], [], SETTINGS)
+    lost = sensitivity(sure, [replace(even, choices=other)], [], SETTINGS)
+    won = sensitivity(even, [replace(sure, choices=other)], [], SETTINGS)
     assert one(lost, ["voice"], kind="mean", target="nato")["state"] == "unclear"
     assert one(won, ["voice"], kind="mean", target="nato")["state"] == "clear"
 
@@ -150,7 +182,7 @@ def test_a_target_that_nobody_speaks_of_any_more_is_unknown(study):
 def test_a_scorer_that_saw_only_labelled_documents_is_the_mean_of_a_sample(study):
     judged = study[2].with_columns(stance=pl.lit(0.25), relevant=pl.lit(True))
     judged = judged.with_columns(stance=pl.col("stance") + pl.int_range(pl.len()) % 2 * 0.1)
-    other = world(study, OWN._replace(scorer="other"), labels=judged)._replace(sampled=True)
+    other = replace(world(study, OWN._replace(scorer="other"), labels=judged), sampled=True)
     found = one(
         sensitivity(world(study), [other], [], SETTINGS), ["scorer"], kind="mean", target="nato"
     )

@@ -93,7 +93,6 @@ def sensitivity(
         say("no_outliers") if sensitivity["outliers"].n_unique() == 1 else "",
         say("one_scorer") if sensitivity["scorer"].n_unique() == 1 else say("other_scorers"),
         level(say, sensitivity),
-        say("order_independent") if any(claim["kind"] == "order" for claim in claims) else "",
         facts.text,
     )
     numbers = pl.DataFrame(drawn, schema=sensitivity.schema)
