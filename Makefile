@@ -55,7 +55,7 @@ FP := $(DATA)/.fingerprints
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes \
   topic-hierarchy topics-over-time topics-by-outlet topic-quality \
   stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement \
-  sensitivity
+  sensitivity scorer-quality reliability
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
 APART_IDS := scorer-comparison topic-stability multiverse
@@ -99,7 +99,7 @@ endif
 endif
 
 # --- Goals ---------------------------------------------------------------------------------
-.PHONY: all env annotate annotate-plan assign-topics compare-scorers intrusion stability multiverse \
+.PHONY: all env annotate annotate-plan adjudicate assign-topics compare-scorers intrusion stability multiverse \
   status price verify lab test lint format lock strip encoder stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
@@ -148,7 +148,13 @@ annotate: $(PROCESSED)/estimates.parquet
 ## annotate-plan: how wide intervals will be, by the number of labels
 annotate-plan: $(PROCESSED)/estimates.parquet
 	@$(call RUN,annotate plan) --unique $(INTERIM)/unique.parquet \
-	  --stance $(PROCESSED)/stance.parquet --agreement $(PROCESSED)/agreement.parquet
+	  --stance $(PROCESSED)/stance.parquet --quality $(PROCESSED)/scorer_quality.parquet
+
+## adjudicate: write the sheet in which a senior coder decides where coders disagree
+adjudicate: $(PROCESSED)/estimates.parquet
+	@$(call RUN,annotate adjudicate) --disagreements $(PROCESSED)/disagreements.parquet \
+	  --documents $(INTERIM)/documents.parquet --cleaned $(INTERIM)/cleaned.parquet \
+	  --output $(SAMPLING)/adjudication.csv
 
 ## verify: check every published file against the manifest
 verify:
@@ -275,10 +281,10 @@ $(PROCESSED)/stance.parquet: $(INTERIM)/cleaned.parquet $(PROCESSED)/mentions.pa
 	@$(call RUN,stance) --cleaned $< --mentions $(PROCESSED)/mentions.parquet --output $@
 
 $(PROCESSED)/estimates.parquet: $(INTERIM)/documents.parquet $(INTERIM)/unique.parquet \
-  $(INTERIM)/cleaned.parquet $(PROCESSED)/topics.parquet $(PROCESSED)/stance.parquet $(FP)/validate.json \
-  $(DRAWN)
+  $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(PROCESSED)/topics.parquet \
+  $(PROCESSED)/stance.parquet $(FP)/validate.json $(DRAWN)
 	@$(call RUN,validate) --annotations "$(ANNOTATIONS)" $(MEASURED) \
-	  $(if $(DRAWN),--frame $(DRAWN)) --output $@
+	  --sentences $(INTERIM)/sentences.parquet $(if $(DRAWN),--frame $(DRAWN)) --output $@
 
 $(PROCESSED)/sensitivity.parquet: $(INTERIM)/documents.parquet $(INTERIM)/unique.parquet \
   $(INTERIM)/cleaned.parquet $(PROCESSED)/topics.parquet $(PROCESSED)/mentions.parquet \

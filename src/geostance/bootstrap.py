@@ -1,5 +1,6 @@
 """Percentile bootstrap of statistics that are functions of sums over clusters."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,18 @@ _CHUNK = 64
 def generator(seed: int, name: str) -> np.random.Generator:
     """Return the generator of ``name``: its draws do not hang on what else is studied."""
     return np.random.default_rng([seed, *name.encode()])
+
+
+def resampled_counts(
+    n_clusters: int, samples: int, generator: np.random.Generator
+) -> Iterator[np.ndarray]:
+    """Yield how often each cluster was drawn, some replicates at a time; (n_clusters, n_drawn)."""
+    for start in range(0, samples, _CHUNK):
+        drawn = [
+            np.bincount(generator.integers(n_clusters, size=n_clusters), minlength=n_clusters)
+            for _ in range(start, min(start + _CHUNK, samples))
+        ]
+        yield np.stack(drawn, axis=1).astype(np.float64)
 
 
 def resampled_sums(
@@ -37,20 +50,12 @@ def resampled_sums(
     """
     from scipy.sparse import csr_array
 
-    n_clusters = sums.shape[0]
-    totals = np.empty((samples, sums.shape[1]))
     # Sparse even for dense sums: one thread, so the same bits on every machine.
     columns = csr_array(sums.T)
-    for start in range(0, samples, _CHUNK):
-        stop = min(start + _CHUNK, samples)
-        counts = np.stack(
-            [
-                np.bincount(generator.integers(n_clusters, size=n_clusters), minlength=n_clusters)
-                for _ in range(start, stop)
-            ],
-            axis=1,
-        ).astype(np.float64)
-        totals[start:stop] = (columns @ counts).T
+    totals = np.empty((samples, sums.shape[1]))
+    done = 0
+    for counts in resampled_counts(sums.shape[0], samples, generator):
+        totals[done : (done := done + counts.shape[1])] = (columns @ counts).T
     return totals
 
 

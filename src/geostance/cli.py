@@ -272,11 +272,11 @@ def price(config: Path, cleaned: Path, sentences: Path, responses: Path) -> None
         sys.stdout.write(f"{name:11} {value}\n")
 
 
-def annotate_plan(config: Path, unique: Path, stance: Path, agreement: Path) -> None:
+def annotate_plan(config: Path, unique: Path, stance: Path, quality: Path) -> None:
     """Show how wide the intervals of corrected means will be, by the number of labels."""
     from geostance.stages.annotation import plan
 
     sys.stdout.write("target      r     labels  width  by labels alone\n")
-    table = plan(read_config(config), unique=unique, stance=stance, agreement=agreement)
+    table = plan(read_config(config), unique=unique, stance=stance, quality=quality)
     for target, correlation, n, width, alone, _ in table.iter_rows():
         sys.stdout.write(f"{target:10} {correlation:5.2f} {n:7,} {width:6.2f} {alone:6.2f}\n")

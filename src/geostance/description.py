@@ -43,7 +43,7 @@ def measure(cleaned: Iterable[pl.DataFrame]) -> Lengths:
                 "language",
                 "dropped_reason",
                 untitled=pl.col("title").is_null(),
-                n_words=pl.col("text").str.count_matches(_WORD).cast(pl.Int64),
+                n_words=word_count(),
             )
         )
         exploded = part.select("doc_id", "blocks").explode("blocks").unnest("blocks")
@@ -80,7 +80,7 @@ def describe(
         "outlet": pl.col("outlet"),
         "language": pl.col("language"),
         "year": pl.col("date").dt.year().cast(pl.String),
-        "words": _length_class(pl.col("n_words")),
+        "words": length_class(pl.col("n_words")),
     }
     groups = pl.concat(
         _counted(kept.with_columns(group=group), grouping) for grouping, group in groupings.items()
@@ -92,7 +92,12 @@ def describe(
     )
 
 
-def _length_class(n_words: pl.Expr) -> pl.Expr:
+def word_count() -> pl.Expr:
+    """Return how many words the column ``text`` has."""
+    return pl.col("text").str.count_matches(_WORD).cast(pl.Int64)
+
+
+def length_class(n_words: pl.Expr) -> pl.Expr:
     """Return the first of the words of a class that doubles: 0, 1, 2, 4, 8 …"""
     # The small addition keeps the powers of two on their side of the rounding.
     low = pl.lit(2).pow((n_words.log(2) + 1e-9).floor()).cast(pl.Int64)

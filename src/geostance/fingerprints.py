@@ -171,7 +171,9 @@ STAGES: dict[str, Stage] = {
     ),
     "stance": Stage(_stance, ("polars",)),
     "validate": Stage(
-        lambda c: (c.validation, c.seed), ("numpy", "scikit-learn"), listing="annotations"
+        lambda c: (c.validation, c.seed),
+        ("numpy", "polars", "scikit-learn", "scipy"),
+        listing="annotations",
     ),
     "sensitivity": Stage(
         lambda c: (
@@ -182,6 +184,7 @@ STAGES: dict[str, Stage] = {
         listing="annotations",
     ),
     "annotate-sample": Stage(lambda c: (c.annotation, c.stance.targets, c.seed), ("polars",)),
+    "annotate-adjudicate": Stage(lambda c: None, ("polars",)),
     "compare-scorers": Stage(
         _compared,
         ("numpy", "onnxruntime", "polars", "tokenizers"),

@@ -474,13 +474,95 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "stance": pl.Float64,
         "coder": pl.String,
     },
+    # Human coders among themselves, one row per variable (relevance, portrayal, voice), target and
+    # pair of coders; coder and other are null for all coders together. estimate is
+    # Krippendorff's alpha of the metric (nominal, ordinal), agreed_share the share of pairs of
+    # answers that are the same. n_documents counts the texts with two answers or more. reason says
+    # why there is no estimate, or no interval.
     "agreement": {
+        "variable": pl.String,
+        "metric": pl.String,
         "target": pl.String,
+        "coder": pl.String,
+        "other": pl.String,
+        "estimate": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "agreed_share": pl.Float64,
+        "n_documents": pl.Int64,
+        "n_answers": pl.Int64,
+        "reason": pl.String,
+        "confidence": pl.Float64,
+    },
+    # How often one coder gave answer where the other gave other_answer, over a target or all.
+    "coder_confusion": {
+        "variable": pl.String,
+        "target": pl.String,
+        "coder": pl.String,
+        "other": pl.String,
+        "answer": pl.String,
+        "other_answer": pl.String,
+        "n": pl.Int64,
+    },
+    # What coders answered differently, the gravest first: variables names what differs, gap is the
+    # largest difference of portrayals (0 to 2), null where fewer than two gave one. adjudicated
+    # says that a senior coder has decided it.
+    "disagreements": {
+        "doc_id": pl.String,
+        "target": pl.String,
+        "outlet": pl.String,
+        "title": pl.String,
+        "variables": pl.List(pl.String),
+        "gap": pl.Int64,
+        "answers": pl.List(
+            pl.Struct(
+                {
+                    "coder": pl.String,
+                    "relevant": pl.Boolean,
+                    "stance": pl.Int64,
+                    "voice": pl.String,
+                }
+            )
+        ),
+        "adjudicated": pl.Boolean,
+        "inclusion_probability": pl.Float64,
+    },
+    # The scorer against human labels. grouping is all, target, language, outlet, words (the fewest
+    # words of a class of length that doubles) or voice (that of the label). reason says why there
+    # is no estimate, or no interval. n_documents counts copies of one text once; weighted says
+    # that labels weigh by their inclusion probability.
+    "scorer_quality": {
+        "grouping": pl.String,
+        "group": pl.String,
         "measure": pl.String,
         "estimate": pl.Float64,
         "low": pl.Float64,
         "high": pl.Float64,
         "n_labels": pl.Int64,
+        "n_documents": pl.Int64,
+        "weighted": pl.Boolean,
+        "reason": pl.String,
+        "confidence": pl.Float64,
+    },
+    # Labels that the scorer does not share, the worst first. kind is opposite, class (neutral
+    # against one side), missed (relevant, but the scorer has no row) or invented (the other way
+    # round). gap is the distance of score and label, in [0, 2]; p_label the probability that the
+    # scorer gave to the label; sentence the one that carries most of the score.
+    "scorer_errors": {
+        "doc_id": pl.String,
+        "target": pl.String,
+        "outlet": pl.String,
+        "title": pl.String,
+        "coder": pl.String,
+        "kind": pl.String,
+        "label": pl.Int64,
+        "predicted": pl.Int64,
+        "stance": pl.Float64,
+        "p_label": pl.Float64,
+        "gap": pl.Float64,
+        "voice": pl.String,
+        "quoted_share": pl.Float64,
+        "sentence": pl.String,
     },
     # One row per human label and scorer; detected says that the scorer found the target.
     # Where it did not, probabilities are null and predicted is 0.
@@ -517,9 +599,11 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "confidence": pl.Float64,
     },
     # Labels by the scorer's largest probability: their mean probability and the share it had
-    # right, with its interval.
+    # right, with its interval. grouping is that of the table of measures beside it.
     "reliability": {
         "scorer": pl.String,
+        "grouping": pl.String,
+        "group": pl.String,
         "bin_low": pl.Float64,
         "bin_high": pl.Float64,
         "mean_probability": pl.Float64,

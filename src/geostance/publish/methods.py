@@ -13,7 +13,7 @@ def methods_text(config: Config, tables: dict[str, pl.DataFrame], model: dict[st
     """Return the methods as Markdown, with [@keys] of the bibliography.
 
     ``tables`` are the study's documents, rejected, cleaned, unique, topics, topic_quality,
-    topic_flags, stance and agreement; ``model`` is the record of the topic fit.
+    topic_flags, stance and scorer_quality; ``model`` is the record of the topic fit.
     """
     cleaned = tables["cleaned"]
     kept = cleaned.filter(pl.col("dropped_reason").is_null())
@@ -21,7 +21,12 @@ def methods_text(config: Config, tables: dict[str, pl.DataFrame], model: dict[st
         kept.group_by("language").len("n").sort("n", "language", descending=[True, False]).rows()
     )
     topics = tables["topics"]
-    macro_f1 = tables["agreement"].filter(measure="macro_f1").sort("target")
+    macro_f1 = (
+        tables["scorer_quality"]
+        .filter(pl.col("grouping").is_in(["all", "target"]), measure="macro_f1")
+        .drop_nulls("estimate")
+        .sort("group")
+    )
     return render(
         "methods.md",
         config=config,
@@ -37,6 +42,7 @@ def methods_text(config: Config, tables: dict[str, pl.DataFrame], model: dict[st
         n_flagged=tables["topic_flags"]["topic"].drop_nulls().n_unique(),
         stance=tables["stance"].group_by("target").len("n").sort("target").rows(),
         macro_f1=macro_f1.rows(named=True),
+        n_labels=int(tables["scorer_quality"]["n_labels"].max() or 0),
     )
 
 

@@ -1,6 +1,7 @@
 """One function per stage: read, call, write, record."""
 
 from geostance.stages import (
+    adjudication,
     annotation,
     assessment,
     assignment,
@@ -34,6 +35,7 @@ STAGES = {
         measurement.validate,
         sensitivity.sensitivity,
         annotation.annotate_sample,
+        adjudication.annotate_adjudicate,
         comparison.compare_scorers,
         stability.topics_stability,
         stability.topics_multiverse,

@@ -59,7 +59,7 @@ def annotate_sample(
     return {"to_label": len(fresh), "drawn": dict(counts.iter_rows())}
 
 
-def plan(config: Config, *, unique: Path, stance: Path, agreement: Path) -> pl.DataFrame:
+def plan(config: Config, *, unique: Path, stance: Path, quality: Path) -> pl.DataFrame:
     """Return how wide intervals will be by number of labels; nothing is written.
 
     Where labels of a target have measured how its scores correlate, that is reckoned with.
@@ -70,10 +70,10 @@ def plan(config: Config, *, unique: Path, stance: Path, agreement: Path) -> pl.D
     scores = read_table(stance, "stance").join(distinct, on="doc_id", how="semi")
     scores = scores.filter(pl.col("target").is_in(config.stance.targets)).sort("target", "doc_id")
     measured = dict(
-        read_table(agreement, "agreement")
-        .filter(measure="correlation")
+        read_table(quality, "scorer_quality")
+        .filter(measure="correlation", grouping="target")
         .filter(pl.col("estimate").is_finite())
-        .select("target", "estimate")
+        .select("group", "estimate")
         .iter_rows()
     )
     correlations = {

@@ -17,7 +17,7 @@ def study_labels(
     clusters: pl.DataFrame,
     frame: Path | None,
 ) -> pl.DataFrame:
-    """Return the labels of kept articles toward the targets of the study.
+    """Return the labels of kept articles toward the targets of the study, with their cluster.
 
     Those of other targets, and of articles that cleaning set aside, belong to another question.
     """
@@ -29,7 +29,8 @@ def study_labels(
     return (
         read_labels(files_of(annotations), articles, known, drawn)
         .filter(pl.col("target").is_in(targets))
-        .join(clusters, on="doc_id", how="semi")
+        .drop("cluster_id", strict=False)
+        .join(clusters.select("doc_id", "cluster_id"), on="doc_id")
     )
 
 

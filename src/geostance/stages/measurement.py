@@ -49,33 +49,41 @@ def validate(
     unique: Path,
     topics: Path,
     cleaned: Path,
+    sentences: Path,
     stance: Path,
     output: Path,
     frame: Path | None = None,
 ) -> Record:
-    """Compare the scores with human labels, and estimate what the labels correct.
+    """Hold coders and scores against each other, and estimate what the labels correct.
 
     ``frame`` is what ``geostance annotate sample`` left: the chance with which each was drawn.
     """
     from geostance.groups import grouped
     from geostance.validate import (
-        agreement,
         differences,
         doubts,
         estimate,
         populations,
         regression,
+        settled,
     )
 
     articles = read_table(documents, "documents", ["text"])
     scores = read_table(stance, "stance")
     clusters = read_table(unique, "unique")
-    labels = study_labels(
+    given = study_labels(
         annotations, config.stance.targets, config.stance.targets_file, articles, clusters, frame
     )
-    matched, measures = agreement(labels, scores, config.validation, config.seed_for("validate"))
+    labels = settled(given)
     own = config.validation
-    described = described_documents(articles, kept_documents(cleaned), topics)
+    kept = kept_documents(cleaned)
+    described = described_documents(articles, kept, topics)
+    texts = described.select("doc_id", "outlet", "language").join(
+        kept.select("doc_id", "title", "text"), on="doc_id"
+    )
+    judged = _judged(config, given, scores, read_table(sentences, "sentences"), texts)
+    for table, rows in judged.items():
+        write_table(output.with_name(f"{table}.parquet"), rows, table)
     columns = dict.fromkeys(
         [*own.groupings, *(column for named in own.regressions.values() for column in named)]
     )
@@ -94,8 +102,6 @@ def validate(
             regression(name, named, found, own, unit=unit)
             for name, named in own.regressions.items()
         )
-    write_table(output.with_name("labelled.parquet"), matched, "labelled")
-    write_table(output.with_name("agreement.parquet"), measures, "agreement")
     write_json(output.with_name("estimates.notes.json"), notes)
     # Captions name the level of their intervals.
     tables = {
@@ -109,6 +115,41 @@ def validate(
     # Those of the articles as printed say the same of more documents; the files have both.
     return {
         "labels": len(labels),
+        "disagreements": len(judged["disagreements"]),
+        "adjudicated": int(judged["disagreements"]["adjudicated"].sum()),
         **{table: len(frame) for table, frame in tables.items()},
         "notes": notes["distinct"],
+    }
+
+
+def _judged(
+    config: Config,
+    given: pl.DataFrame,
+    scores: pl.DataFrame,
+    sentences: pl.DataFrame,
+    texts: pl.DataFrame,
+) -> dict[str, pl.DataFrame]:
+    """Return the tables that hold coders against each other and the scorer against them."""
+    from geostance.description import length_class, word_count
+    from geostance.validate import (
+        agreement,
+        coded,
+        disagreements,
+        scorer_errors,
+        scorer_quality,
+        settled,
+    )
+
+    seed, labels = config.seed_for("validate"), settled(given)
+    groups = texts.select("doc_id", "language", "outlet", words=length_class(word_count()))
+    quality = scorer_quality(labels, scores, groups, config.validation, seed)
+    coders = agreement(coded(given), config.validation, seed)
+    return {
+        "agreement": coders.measures,
+        "coder_confusion": coders.confusion,
+        "disagreements": disagreements(given, texts),
+        "labelled": quality.labelled,
+        "scorer_quality": quality.measures,
+        "scorer_errors": scorer_errors(labels, scores, sentences, texts),
+        "reliability": quality.reliability,
     }

@@ -89,7 +89,7 @@ def methods(config: Config, *, tables: list[Path], references: Path, output: Pat
 
     names = (
         *("documents", "rejected", "cleaned", "unique", "topics", "topic_quality"),
-        *("topic_flags", "stance", "agreement"),
+        *("topic_flags", "stance", "scorer_quality"),
     )
     frames = {name: read_table(found_table(tables, name), name) for name in names}
     model = read_json(found_table(tables, "topics").with_name("topic_model.json"))

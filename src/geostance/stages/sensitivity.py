@@ -34,15 +34,22 @@ def sensitivity(
     """
     from geostance.groups import grouped
     from geostance.stance import document_scores
-    from geostance.validate import populations
+    from geostance.validate import populations, settled
     from geostance.validate.claims import Choices, World
     from geostance.validate.sensitivity import sensitivity as under_other_choices
 
     own = config.sensitivity
     articles = read_table(documents, "documents", ["text"])
     clusters = read_table(unique, "unique")
-    labels = study_labels(
-        annotations, config.stance.targets, config.stance.targets_file, articles, clusters, frame
+    labels = settled(
+        study_labels(
+            annotations,
+            config.stance.targets,
+            config.stance.targets_file,
+            articles,
+            clusters,
+            frame,
+        )
     )
     groupings = list(dict.fromkeys(grouping for grouping, _, _ in own.differences))
     described = described_documents(articles, kept_documents(cleaned), topics)

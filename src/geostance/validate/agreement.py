@@ -1,156 +1,142 @@
-"""How well the scorer agrees with human labels, and the coders with each other."""
+"""How far human coders agree with each other."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from geostance.bootstrap import generator, percentile_interval, resampled_sums
-from geostance.schema import TABLES, empty_table
+from geostance.schema import TABLES
 from geostance.settings.validation import ValidationSettings
-from geostance.validate.measures import (
-    OF_CONFUSION,
-    Measures,
-    confusion,
-    detection,
-    ratio,
-    square,
-)
-from geostance.validate.portrayal import CLASSES, predicted_class
-from geostance.validate.reliability import alpha, coincidences
-
-_VALUES = np.array(list(CLASSES))
+from geostance.validate.labels import VOICES
+from geostance.validate.measures import ratio, square
+from geostance.validate.portrayal import CLASSES
+from geostance.validate.reliability import Metric, alpha, coincidences
+from geostance.validate.resampling import CLUSTER, Sample, bounded
 
 
-def agreement(
-    labels: pl.DataFrame, stance: pl.DataFrame, settings: ValidationSettings, seed: int
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the tables ``labelled`` and ``agreement``.
+class Variable(NamedTuple):
+    """What coders answer: its column in the labels, and the answers in their order by name."""
 
-    Measures, for each target and over all labels (target ``all``):
+    column: str
+    metric: Metric
+    answers: dict[bool | int | str, str]
 
-    - ``f1_unfavourable``, ``f1_neutral``, ``f1_favourable``, their mean ``macro_f1``,
-      ``accuracy`` and ``alpha_ordinal`` (Krippendorff, scorer and label as two coders) over
-      the labels that find the target relevant. The predicted class is the largest of the
-      three probabilities; without a stance row it is neutral. The mean is over the classes
-      that the labels hold; a class in neither labels nor predictions has no F1.
-    - ``correlation`` (Pearson) of the stance score with the label where there is a score.
-    - ``detection_precision`` and ``detection_recall``: a stance row says "relevant".
-    - ``coder_alpha_ordinal`` of the stance and ``coder_alpha_relevance`` (nominal) between
-      human coders, where at least one document has two.
 
-    Every label is one observation, so a document with two coders weighs twice. Intervals are
-    percentile bootstrap over documents, which keeps the coders and targets of one together;
-    they are null under ``min_labels`` labels and where every resample gives the same figure.
-    Labels are not weighted by their inclusion probabilities: the figures describe the
-    labelled documents.
+VARIABLES = {
+    "relevance": Variable("relevant", "nominal", {False: "not_relevant", True: "relevant"}),
+    "portrayal": Variable("stance", "ordinal", dict(CLASSES)),
+    "voice": Variable("voice", "nominal", {voice: voice for voice in VOICES}),
+}
+
+
+class Agreement(NamedTuple):
+    """The tables ``agreement`` and ``coder_confusion``."""
+
+    measures: pl.DataFrame
+    confusion: pl.DataFrame
+
+
+def agreement(labels: pl.DataFrame, settings: ValidationSettings, seed: int) -> Agreement:
+    """Return how far coders agree: all together, and each two of them.
+
+    Krippendorff's alpha of each variable over each target and over all (``all``): nominal of
+    relevance and voice, ordinal of portrayal. A document and target is a unit; an answer that a
+    coder did not give (no voice, no portrayal of what is not relevant) is missing. Intervals are
+    percentile bootstrap over texts, drawn with all their copies, coders and targets; null under
+    ``min_labels`` units with two answers. ``reason`` says what is missing and why.
 
     Args:
-        labels: from :func:`geostance.validate.labels.read_labels`, only of targets and
-            documents that were scored (a dropped document is not a miss of the scorer).
-        stance: the table ``stance``.
+        labels: from :func:`geostance.validate.adjudication.coded`, those that were given blindly;
+            with a ``cluster_id`` if copies are to be drawn together.
         settings: the section ``validation``.
         seed: seed of the bootstrap.
+
+    Source: Krippendorff 2011, Computing Krippendorff's Alpha-Reliability; Zapf et al. 2016, BMC
+    Medical Research Methodology 16:93 (bootstrap over units rather than over pairs of answers).
     """
-    if labels.is_empty():
-        return empty_table("labelled"), empty_table("agreement")
-    scored = labels.join(
-        stance.select("doc_id", "target", "stance", predicted_class().alias("predicted")),
-        on=["doc_id", "target"],
-        how="left",
-        suffix="_score",
-    ).rename({"stance": "label", "stance_score": "stance"})
-    scored = scored.with_columns(
-        detected=pl.col("stance").is_not_null(), predicted=pl.col("predicted").fill_null(0)
-    ).sort("doc_id", "target", "coder")
-    rows = [
-        row
-        for target, part in [
-            *((str(key[0]), part) for key, part in scored.group_by("target", maintain_order=True)),
-            ("all", scored),
+    labels = labels.sort("doc_id", "target", "coder")
+    coders = labels["coder"].unique().sort().to_list()
+    rows: list[tuple[object, ...]] = []
+    cells: list[tuple[object, ...]] = []
+    for target in ["all", *labels["target"].unique().sort()] if coders else []:
+        own = labels if target == "all" else labels.filter(pl.col("target") == target)
+        units, given = _answers(own, coders)
+        pairs = list(combinations(range(len(coders)), 2))
+        counted = [
+            (name, chosen, given[name][:, list(chosen or range(len(coders)))].sum(axis=1))
+            for name in VARIABLES
+            for chosen in (None, *pairs)
         ]
-        for row in _measured(target, part, settings, generator(seed, target))
-    ]
-    table = pl.DataFrame(rows, schema=TABLES["agreement"], orient="row")
-    order = (pl.col("target") != "all", "target")
-    labelled = scored.filter("relevant").select(TABLES["labelled"].keys())
-    return labelled, table.sort(*order, maintain_order=True)
+        columns = [coincidences(counts).reshape(len(counts), -1) for *_, counts in counted]
+        sample = Sample.of(units, np.hstack(columns), np.arange(units.height))
+        totals = sample.totals(settings.bootstrap_samples, seed, f"coders:{target}")
+        ends = np.cumsum([part.shape[1] for part in columns])
+        for (name, chosen, counts), own in zip(
+            counted, np.split(totals, ends[:-1], axis=1), strict=True
+        ):
+            names = (None, None) if chosen is None else (coders[chosen[0]], coders[chosen[1]])
+            found = _measured(counts, own, VARIABLES[name], len(coders), settings)
+            rows.append((name, VARIABLES[name].metric, target, *names, *found, settings.confidence))
+        cells += [
+            (variable, target, coders[one], coders[other], *cell)
+            for variable in VARIABLES
+            for one, other in pairs
+            for cell in _crossed(given[variable][:, one], given[variable][:, other], variable)
+        ]
+    return Agreement(
+        pl.DataFrame(rows, schema=TABLES["agreement"], orient="row"),
+        pl.DataFrame(cells, schema=TABLES["coder_confusion"], orient="row"),
+    )
+
+
+def _answers(labels: pl.DataFrame, coders: list[str]) -> tuple[pl.DataFrame, dict[str, np.ndarray]]:
+    """Return the units, and who gave which answer: (n_units, n_coders, n_answers) by variable."""
+    keys = ["doc_id", "target", *({CLUSTER} & {*labels.columns})]
+    unit = labels.select(pl.struct("doc_id", "target").rle_id()).to_series().to_numpy()
+    units = labels.select(keys).unique(["doc_id", "target"], keep="first", maintain_order=True)
+    coder = np.searchsorted(coders, labels["coder"].to_numpy())
+    given = {}
+    for name, variable in VARIABLES.items():
+        codes = {answer: code for code, answer in enumerate(variable.answers)}
+        answer = labels[variable.column].replace_strict(codes, default=-1, return_dtype=pl.Int64)
+        known = np.flatnonzero(answer.fill_null(-1).to_numpy() >= 0)
+        given[name] = np.zeros((units.height, len(coders), len(codes)))
+        given[name][unit[known], coder[known], answer.to_numpy()[known]] = 1
+    return units, given
 
 
 def _measured(
-    target: str, labels: pl.DataFrame, settings: ValidationSettings, draws: np.random.Generator
-) -> list[tuple[str, str, float | None, float | None, float | None, int]]:
-    documents = np.unique(labels["doc_id"].to_numpy(), return_inverse=True)[1]
-    given, predicted = labels["label"].cast(pl.Float64).to_numpy(), labels["predicted"].to_numpy()
-    relevant, detected = labels["relevant"].to_numpy(), labels["detected"].to_numpy()
-    families = [
-        (confusion(given, predicted), OF_CONFUSION, labels["relevant"].sum()),
-        (_moments(labels), _MOMENTS, (labels["relevant"] & labels["detected"]).sum()),
-        (detection(relevant, detected), _DETECTION, labels.height),
-        *_between_coders(labels),
-    ]
-    rows = []
-    for observations, measures, n_labels in families:
-        sums = np.zeros((documents.max() + 1, observations.shape[1]))
-        np.add.at(sums, documents, observations)
-        estimates = np.array([measure(sums.sum(axis=0)) for measure in measures.values()])
-        low = high = np.full(len(measures), np.nan)
-        if n_labels >= settings.min_labels:
-            totals = resampled_sums(sums, settings.bootstrap_samples, draws)
-            replicates = np.stack([measure(totals) for measure in measures.values()], axis=1)
-            low, high = percentile_interval(replicates, settings.confidence)
-        rows += [
-            (
-                target,
-                name,
-                *(None if np.isnan(value) else float(value) for value in values),
-                n_labels,
-            )
-            for name, *values in zip(measures, estimates, low, high, strict=True)
-        ]
-    return rows
+    counts: np.ndarray,
+    totals: np.ndarray,
+    variable: Variable,
+    n_coders: int,
+    settings: ValidationSettings,
+) -> tuple[object, ...]:
+    """Return alpha with its interval, share agreed, units, answers, and what is missing why."""
+    held = counts.sum(axis=1)
+    paired = held > 1
+    n_units, n_answers = int(paired.sum()), int(held[paired].sum())
+    matrices = square(totals)
+    same = ratio(np.trace(matrices[0]), matrices[0].sum())
+    values = alpha(matrices, variable.metric)
+    estimate, low, high = bounded(values, n_units >= settings.min_labels, settings)
+    reason = None
+    if not n_units:
+        reason = "one coder" if n_coders < 2 else "no text with two answers"
+    elif estimate is None:
+        reason = "all answers are the same: nothing could have been disagreed upon"
+    elif n_units < settings.min_labels:
+        reason = f"no interval: {n_units} of {settings.min_labels} texts with two answers"
+    elif low is None:
+        reason = "no interval: all resamples agree"
+    agreed = None if np.isnan(same) else float(same)
+    return estimate, low, high, agreed, n_units, n_answers, reason
 
 
-def _moments(labels: pl.DataFrame) -> np.ndarray:
-    """Return n, x, y, x², y², xy of each label y with a score x, else zeros."""
-    known = (labels["relevant"] & labels["detected"]).to_numpy()
-    score = np.where(known, labels["stance"].fill_null(0).to_numpy(), 0)
-    label = np.where(known, labels["label"].fill_null(0).to_numpy(), 0)
-    return np.stack([known, score, label, score**2, label**2, score * label], axis=1).astype(float)
-
-
-def _between_coders(labels: pl.DataFrame) -> list[tuple[np.ndarray, Measures, int]]:
-    """Return the coincidences of each document and target, placed on its first label."""
-    families: list[tuple[np.ndarray, Measures, int]] = []
-    units = labels.select(pl.struct("doc_id", "target").rle_id())
-    unit = units.to_series().to_numpy()
-    first = np.unique(unit, return_index=True)[1]
-    for column, values, measures in (
-        ("label", _VALUES, _CODER_STANCE),
-        ("relevant", np.array([0, 1]), _CODER_RELEVANCE),
-    ):
-        given = labels[column].cast(pl.Float64).to_numpy()[:, None] == values
-        counts = np.zeros((len(first), len(values)))
-        np.add.at(counts, unit, given)
-        paired = counts.sum(axis=1) > 1
-        if paired.any():
-            observations = np.zeros((labels.height, len(values) ** 2))
-            observations[first] = coincidences(counts).reshape(len(first), -1)
-            families.append((observations, measures, int(counts[paired].sum())))
-    return families
-
-
-def _correlation(totals: np.ndarray) -> np.ndarray:
-    n, x, y, xx, yy, xy = np.moveaxis(totals, -1, 0)
-    spread = np.maximum(n * xx - x**2, 0) * np.maximum(n * yy - y**2, 0)
-    # A constant score leaves rounding errors, not spread.
-    return ratio(n * xy - x * y, np.sqrt(np.where(spread > 1e-9 * n**4, spread, 0)))
-
-
-_MOMENTS: Measures = {"correlation": _correlation}
-_DETECTION: Measures = {
-    "detection_precision": lambda totals: ratio(totals[..., 0], totals[..., 1]),
-    "detection_recall": lambda totals: ratio(totals[..., 0], totals[..., 2]),
-}
-_CODER_STANCE: Measures = {"coder_alpha_ordinal": lambda totals: alpha(square(totals), "ordinal")}
-_CODER_RELEVANCE: Measures = {
-    "coder_alpha_relevance": lambda totals: alpha(square(totals), "nominal")
-}
+def _crossed(one: np.ndarray, other: np.ndarray, variable: str) -> Iterator[tuple[str, str, int]]:
+    """Yield each answer of one coder and of the other with how often they met, never too."""
+    names = list(VARIABLES[variable].answers.values())
+    for (row, column), n in np.ndenumerate(one.T @ other):
+        yield names[row], names[column], int(n)

@@ -7,12 +7,19 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from geostance.bootstrap import generator, percentile_interval, resampled_sums
-from geostance.schema import PORTRAYAL, TABLES
+from geostance.schema import TABLES
 from geostance.settings.validation import ValidationSettings
-from geostance.validate.measures import ratio
-from geostance.validate.observed import BETWEEN, BINS, FAMILIES, WIDTH, Observed, values_of
-from geostance.validate.portrayal import predicted_class
+from geostance.validate.calibration import BINNED, reliability_rows
+from geostance.validate.observed import (
+    BETWEEN,
+    FAMILIES,
+    WIDTH,
+    beside,
+    between,
+    observed,
+    values_of,
+)
+from geostance.validate.resampling import Sample, bounded, weighted
 
 
 class Comparison(NamedTuple):
@@ -34,22 +41,29 @@ def compare(
     Measures of each scorer:
 
     - ``macro_f1``, ``f1_unfavourable``, ``f1_neutral``, ``f1_favourable``, ``accuracy`` and
-      ``alpha_ordinal`` over the labels that find the target relevant, as in the table
-      ``agreement``: a document that the scorer has no row for counts as neutral.
-    - ``relevance_f1`` over all labels: a row of the scorer says "relevant".
+      ``alpha_ordinal`` (Krippendorff, scorer and label as two coders) over the labels that find
+      the target relevant. The predicted class is the largest of the three probabilities; a
+      document that the scorer has no row for counts as neutral. A class in no label is left
+      out of the mean, one in neither labels nor predictions has no F1.
+    - ``correlation`` (Pearson) of the score with the relevant label, where there is a score.
+    - ``detection_precision``, ``detection_recall`` and ``relevance_f1`` over all labels: a row of
+      the scorer says "relevant".
     - ``voice_accuracy`` over the labels that are favourable or unfavourable and know the
       voice, where the scorer has a row: quoted or not.
+    - ``brier`` (Brier score over the three classes, 0 to 2; less is better) over the relevant
+      labels where the scorer has a row.
     - ``calibration_error`` (expected calibration error of the largest probability, in ten equal
-      bins; less is better) over the relevant labels where the scorer has a row. Chance can
-      only add to it, so that its interval lies rather above the estimate in small groups.
+      bins; less is better) over the same labels. Chance can only add to it, so that its
+      interval lies rather above the estimate in small groups.
 
     ``alpha_scorers`` is Krippendorff's ordinal alpha between the classes that two scorers give
-    to the documents and targets labelled relevant, each counted once.
+    to the documents and targets labelled relevant.
 
-    Intervals are percentile bootstrap over documents; all scorers are measured on the same
-    resamples, so ``difference`` to the first scorer has the interval of a paired comparison.
-    Intervals are null under ``min_labels`` labels, in a bin of the reliability table under
-    ``min_group``, and where every resample gives the same figure.
+    Labels weigh as :func:`geostance.validate.resampling.weighted` says. Intervals are percentile
+    bootstrap over documents; all scorers are measured on the same resamples, so ``difference`` to
+    the first scorer has the interval of a paired comparison. Intervals are null under
+    ``min_labels`` labels, in a bin of the reliability table under ``min_group``, and where every
+    resample gives the same figure.
 
     Args:
         labels: from :func:`geostance.validate.labels.read_labels`, only of targets and
@@ -57,27 +71,26 @@ def compare(
         scores: a table ``stance`` by scorer; the others are held against the first.
         settings: the section ``validation``.
         seed: seed of the bootstrap.
-
-    Source: Guo et al. 2017, arXiv:1706.04599, equation 3 (calibration error).
     """
-    labels = labels.sort("doc_id", "target", "coder")
-    sides = {name: _beside(labels, stance) for name, stance in scores.items()}
-    observed = Observed.of(labels, sides)
+    labels = weighted(labels).sort("doc_id", "target", "coder")
+    sides = {name: beside(labels, stance) for name, stance in scores.items()}
+    columns = np.hstack([*map(observed, sides.values()), between([*sides.values()])])
     rows: list[tuple[object, ...]] = []
     reliability: list[tuple[object, ...]] = []
     for grouping, group, chosen in _groups(labels):
-        part = observed.at(chosen)
-        sums = np.zeros((part.documents.max() + 1, part.columns.shape[1]))
-        np.add.at(sums, part.documents, part.columns)
-        draws = generator(seed, f"{grouping}:{group}")
-        replicates = resampled_sums(sums, settings.bootstrap_samples, draws)
-        totals = np.vstack([sums.sum(axis=0), replicates])
+        sample = Sample.of(labels, columns, chosen)
+        counts = sample.counts()
+        totals = sample.totals(settings.bootstrap_samples, seed, f"{grouping}:{group}")
         rows += [
             (*row[:2], grouping, group, *row[2:], settings.confidence)
-            for row in _measured(list(scores), sums, totals, settings)
+            for row in _measured(list(scores), counts, totals, settings)
         ]
-        if grouping == "all":
-            reliability = list(_reliability(list(scores), totals, settings))
+        for at, name in enumerate(scores):
+            own = slice((at + 1) * WIDTH - BINNED, (at + 1) * WIDTH)
+            reliability += [
+                (name, grouping, group, *row)
+                for row in reliability_rows(counts[:, own], totals[:, own], settings)
+            ]
     return Comparison(
         pl.DataFrame(rows, schema=TABLES["comparison"], orient="row"),
         pl.DataFrame(reliability, schema=TABLES["reliability"], orient="row"),
@@ -87,20 +100,6 @@ def compare(
             )
             for name, side in sides.items()
         ),
-    )
-
-
-def _beside(labels: pl.DataFrame, stance: pl.DataFrame) -> pl.DataFrame:
-    """Return the labels in their order, each with what a scorer says."""
-    given = stance.select(
-        "doc_id", "target", *PORTRAYAL, "quoted_share", predicted_class().alias("predicted")
-    )
-    return (
-        labels.rename({"stance": "label"})
-        .join(given, on=["doc_id", "target"], how="left", maintain_order="left")
-        .with_columns(
-            detected=pl.col("predicted").is_not_null(), predicted=pl.col("predicted").fill_null(0)
-        )
     )
 
 
@@ -114,63 +113,25 @@ def _groups(labels: pl.DataFrame) -> Iterator[tuple[str, str, np.ndarray]]:
 
 
 def _measured(
-    names: list[str], sums: np.ndarray, totals: np.ndarray, settings: ValidationSettings
+    names: list[str], counts: np.ndarray, totals: np.ndarray, settings: ValidationSettings
 ) -> Iterator[tuple[object, ...]]:
-    """Yield scorer, other, measure, estimate and difference with their intervals, and counts.
+    """Yield scorer, other, measure, estimate and difference with their intervals, and counts."""
 
-    A row of ``sums`` is a document. The first row of ``totals`` is the labels as they are, the
-    others are resamples.
-    """
+    def found(values: np.ndarray, n_labels: int) -> tuple[float | None, ...]:
+        return bounded(values, n_labels >= settings.min_labels, settings)
+
     first: dict[str, tuple[np.ndarray, int]] = {}
     for at, name in enumerate(names):
         own = slice(at * WIDTH, (at + 1) * WIDTH)
-        for measure, values, n_labels, n_documents in values_of(sums, totals, own, FAMILIES):
+        for measure, values, n_labels, n_documents in values_of(counts, totals, own, FAMILIES):
             against, n_first = first.setdefault(measure, (values, n_labels))
             both = min(n_labels, n_first)
-            difference = _bounded(values - against, both, settings) if at else (None, None, None)
-            yield (
-                name,
-                None,
-                measure,
-                *_bounded(values, n_labels, settings),
-                *difference,
-                n_labels,
-                n_documents,
-            )
+            difference = found(values - against, both) if at else (None, None, None)
+            paired = *found(values, n_labels), *difference
+            yield name, None, measure, *paired, n_labels, n_documents
     for at, (one, other) in enumerate(combinations(names, 2)):
         start = len(names) * WIDTH + at * BETWEEN.width
         own = slice(start, start + BETWEEN.width)
-        for measure, values, n_labels, n_documents in values_of(sums, totals, own, (BETWEEN,)):
-            bounded = _bounded(values, n_labels, settings)
-            yield one, other, measure, *bounded, None, None, None, n_labels, n_documents
-
-
-def _bounded(
-    values: np.ndarray, n_labels: int, settings: ValidationSettings
-) -> tuple[float | None, float | None, float | None]:
-    """Return the estimate and the ends of its interval, each null where there is none."""
-    low = high = np.full(1, np.nan)
-    if n_labels >= settings.min_labels and not np.isnan(values[1:]).all():
-        low, high = percentile_interval(values[1:, None], settings.confidence)
-    found = (float(values[0]), float(low[0]), float(high[0]))
-    return tuple(None if np.isnan(value) else value for value in found)
-
-
-def _reliability(
-    names: list[str], totals: np.ndarray, settings: ValidationSettings
-) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of the table ``reliability``; an empty bin has none."""
-    small = settings.model_copy(update={"min_labels": settings.min_group})
-    for at, name in enumerate(names):
-        end = (at + 1) * WIDTH
-        n, stated, right = np.split(totals[:, end - 3 * BINS : end], 3, axis=-1)
-        for step in np.flatnonzero(n[0]):
-            n_labels = round(float(n[0, step]))
-            yield (
-                name,
-                step / BINS,
-                (step + 1) / BINS,
-                stated[0, step] / n_labels,
-                *_bounded(ratio(right[:, step], n[:, step]), n_labels, small),
-                n_labels,
-            )
+        for measure, values, n_labels, n_documents in values_of(counts, totals, own, (BETWEEN,)):
+            unpaired = *found(values, n_labels), None, None, None
+            yield one, other, measure, *unpaired, n_labels, n_documents

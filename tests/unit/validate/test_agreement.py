@@ -1,7 +1,7 @@
+import krippendorff
 import numpy as np
 import polars as pl
 import pytest
-from sklearn.metrics import accuracy_score, f1_score
 
 from geostance.schema import check_table
 from geostance.settings.validation import ValidationSettings
@@ -10,122 +10,142 @@ from geostance.validate.agreement import agreement
 SETTINGS = ValidationSettings(bootstrap_samples=200, min_labels=10)
 
 
-def figures(table, target="all"):
-    part = table.filter(pl.col("target") == target)
-    return dict(zip(part["measure"], part["estimate"], strict=True))
-
-
 @pytest.fixture
-def judged(make_stance, make_labels):
-    """Eighty documents of two targets; the scorer is right about two times in three."""
+def coded(make_labels):
+    """Forty documents of two targets; ana and ben judge all, cleo every other one."""
     draws = np.random.default_rng(4)
-    given = draws.integers(-1, 2, 80)
-    predicted = np.where(draws.random(80) < 0.65, given, draws.integers(-1, 2, 80))
-    target = ["russia" if number % 2 else "nato" for number in range(80)]
-    ids = [f"d{number:02}" for number in range(80)]
-    stance = make_stance(*zip(ids, target, predicted.tolist(), strict=True))
-    labels = make_labels(*zip(ids, target, given.tolist(), ["ana"] * 80, strict=True))
-    return labels, stance, given, predicted
+    rows = []
+    for n in range(40):
+        truth = int(draws.integers(-1, 2))
+        for coder in ("ana", "ben", "cleo"):
+            if coder == "cleo" and n % 2:
+                continue
+            said = truth if draws.random() < 0.7 else int(draws.integers(-1, 2))
+            stance = None if draws.random() < 0.1 else said
+            rows.append((f"d{n:02}", "russia" if n % 3 else "nato", stance, coder))
+    return make_labels(*rows)
 
 
-def test_f1_and_accuracy_are_those_of_sklearn(judged):
-    labels, stance, given, predicted = judged
-    found = figures(agreement(labels, stance, SETTINGS, 1)[1])
-    each = f1_score(given, predicted, average=None)
-    assert found["macro_f1"] == pytest.approx(f1_score(given, predicted, average="macro"))
-    assert [found[f"f1_{name}"] for name in ("unfavourable", "neutral", "favourable")] == (
-        pytest.approx(each.tolist())
-    )
-    assert found["accuracy"] == pytest.approx(accuracy_score(given, predicted))
+def row(table, variable="portrayal", target="all", coder=None, other=None):
+    rows = table.filter(
+        pl.col("coder").eq_missing(coder), pl.col("other").eq_missing(other), variable=variable,
+        target=target,
+    )  # fmt: skip
+    return rows.row(0, named=True)
 
 
-def test_correlation_is_that_of_numpy(judged):
-    labels, stance, given, _ = judged
-    expected = np.corrcoef(given, stance["stance"])[0, 1]
-    assert figures(agreement(labels, stance, SETTINGS, 1)[1])["correlation"] == pytest.approx(
-        expected
-    )
+def test_alpha_is_that_of_the_package_for_all_and_for_each_pair(coded):
+    table = agreement(coded, SETTINGS, 1).measures
+    units = coded.select("doc_id").unique().sort("doc_id")["doc_id"].to_list()
+    data = np.full((3, 40), np.nan)
+    for doc_id, stance, coder in (
+        coded.drop_nulls("stance").select("doc_id", "stance", "coder").iter_rows()
+    ):
+        data[["ana", "ben", "cleo"].index(coder), units.index(doc_id)] = stance
+    for names, rows in (((None, None), data), (("ana", "cleo"), data[[0, 2]])):
+        expected = krippendorff.alpha(reliability_data=rows, level_of_measurement="ordinal")
+        assert row(table, "portrayal", "all", *names)["estimate"] == pytest.approx(
+            expected, abs=1e-8
+        )
 
 
-def test_tables_fit_their_schemas_and_intervals_hold_the_estimate(judged):
-    labels, stance, *_ = judged
-    labelled, table = agreement(labels, stance, SETTINGS, 1)
-    check_table(labelled, "labelled", where="here")
-    check_table(table, "agreement", where="here")
-    assert table["target"].unique(maintain_order=True).to_list() == ["all", "nato", "russia"]
-    bounded = table.drop_nulls("low")
+def test_tables_fit_their_schemas_and_intervals_hold_the_estimate(coded):
+    found = agreement(coded, SETTINGS, 1)
+    check_table(found.measures, "agreement", where="here")
+    check_table(found.confusion, "coder_confusion", where="here")
+    assert found.measures["target"].unique(maintain_order=True).to_list() == [
+        "all", "nato", "russia",
+    ]  # fmt: skip
+    bounded = found.measures.drop_nulls("low")
     assert bounded.height > 0
     assert (bounded["low"] <= bounded["estimate"]).all()
     assert (bounded["estimate"] <= bounded["high"]).all()
 
 
-def test_the_order_of_rows_and_other_targets_change_nothing(judged):
-    labels, stance, *_ = judged
-    _, table = agreement(labels, stance, SETTINGS, 1)
-    _, shuffled = agreement(
-        labels.reverse(), stance.sample(fraction=1, shuffle=True, seed=3), SETTINGS, 1
-    )
-    assert shuffled.equals(table)
-    _, alone = agreement(labels.filter(pl.col("target") == "nato"), stance, SETTINGS, 1)
-    nato = pl.col("target") == "nato"
-    assert alone.filter(nato).equals(table.filter(nato))
+def test_the_order_of_rows_and_other_targets_change_nothing(coded):
+    table = agreement(coded, SETTINGS, 1).measures
+    assert agreement(coded.reverse(), SETTINGS, 1).measures.equals(table)
+    alone = agreement(coded.filter(target="nato"), SETTINGS, 1).measures
+    assert alone.filter(target="nato").equals(table.filter(target="nato"))
 
 
-def test_a_missed_target_is_neutral_and_lowers_recall(make_stance, make_labels):
-    stance = make_stance(("a", "nato", 1), ("b", "nato", -1), ("d", "nato", 0))
+def test_each_pair_of_coders_is_crossed(make_labels):
     labels = make_labels(
-        ("a", "nato", 1, "ana"),
-        ("b", "nato", None, "ana"),
-        ("c", "nato", -1, "ana"),
-        ("e", "nato", None, "ana"),
+        ("a", "nato", 1, "ana"), ("a", "nato", 0, "ben"), ("b", "nato", 1, "ana"),
+        ("b", "nato", 1, "ben"), ("c", "nato", None, "ana"), ("c", "nato", 0, "ben"),
+    )  # fmt: skip
+    cells = agreement(labels, SETTINGS, 1).confusion
+    met = cells.filter(pl.col("n") > 0, target="all").select(
+        "variable", "coder", "answer", "other", "other_answer", "n"
     )
-    labelled, table = agreement(labels, stance, SETTINGS, 1)
-    assert labelled.select("doc_id", "label", "predicted", "stance").rows() == [
-        ("a", 1, 1, pytest.approx(0.7)),
-        ("c", -1, 0, None),
+    assert met.rows() == [
+        ("relevance", "ana", "not_relevant", "ben", "relevant", 1),
+        ("relevance", "ana", "relevant", "ben", "relevant", 2),
+        ("portrayal", "ana", "favourable", "ben", "neutral", 1),
+        ("portrayal", "ana", "favourable", "ben", "favourable", 1),
     ]
-    found = figures(table)
-    assert found["accuracy"] == 0.5
-    assert found["detection_precision"] == 0.5
-    assert found["detection_recall"] == 0.5
-    assert found["f1_unfavourable"] == 0
 
 
-def test_few_labels_have_no_interval(make_stance, make_labels):
-    stance = make_stance(("a", "nato", 1), ("b", "nato", -1))
-    labels = make_labels(("a", "nato", 1, "ana"), ("b", "nato", 0, "ana"))
-    _, table = agreement(labels, stance, SETTINGS, 1)
-    assert table["low"].null_count() == table.height
-    assert table.filter(measure="accuracy")["n_labels"].to_list() == [2, 2]
+def test_one_coder_has_nobody_to_agree_with(make_labels):
+    table = agreement(make_labels(("a", "nato", 1, "ana")), SETTINGS, 1).measures
+    assert set(table["reason"]) == {"one coder"}
+    assert table["estimate"].null_count() == table.height
 
 
-def test_what_cannot_be_measured_is_null(make_stance, make_labels):
-    labels = make_labels(("a", "nato", 0, "ana"), ("b", "nato", 0, "ana"))
-    found = figures(
-        agreement(labels, make_stance(("a", "nato", 0), ("b", "nato", 0)), SETTINGS, 1)[1]
+def test_coders_of_different_texts_have_no_alpha(make_labels):
+    labels = make_labels(("a", "nato", 1, "ana"), ("b", "nato", 0, "ben"))
+    found = row(agreement(labels, SETTINGS, 1).measures)
+    assert found["estimate"] is None and found["n_documents"] == 0
+    assert found["reason"] == "no text with two answers"
+
+
+def test_where_all_say_the_same_alpha_is_not_defined_but_the_share_is(make_labels):
+    labels = make_labels(
+        *((f"d{n}", "nato", 0, coder) for n in range(12) for coder in ("ana", "ben"))
     )
-    assert found["macro_f1"] == 1  # the mean over the one class there is
-    assert found["f1_favourable"] is None
-    assert found["alpha_ordinal"] is None
-    assert found["correlation"] is None
+    found = row(agreement(labels, SETTINGS, 1).measures)
+    assert found["estimate"] is None and found["agreed_share"] == 1
+    assert found["reason"].startswith("all answers are the same")
 
 
-def test_coders_are_compared_only_where_a_document_has_two(make_stance, make_labels):
-    stance = make_stance(("a", "nato", 1))
-    alone = make_labels(("a", "nato", 1, "ana"), ("b", "nato", 0, "ben"))
-    assert "coder_alpha_ordinal" not in figures(agreement(alone, stance, SETTINGS, 1)[1])
-    both = make_labels(
+def test_few_texts_with_two_answers_have_no_interval(make_labels):
+    labels = make_labels(
         ("a", "nato", 1, "ana"), ("a", "nato", 1, "ben"), ("b", "nato", -1, "ana"),
         ("b", "nato", -1, "ben"), ("c", "nato", None, "ana"), ("c", "nato", 0, "ben"),
     )  # fmt: skip
-    _, table = agreement(both, stance, SETTINGS, 1)
-    found = figures(table)
-    assert found["coder_alpha_ordinal"] == 1
-    assert found["coder_alpha_relevance"] == pytest.approx(0)
-    assert table.filter(measure="coder_alpha_ordinal")["n_labels"][0] == 4
+    table = agreement(labels, SETTINGS, 1).measures
+    found = row(table)
+    assert (found["estimate"], found["low"], found["n_documents"], found["n_answers"]) == (
+        1, None, 2, 4,
+    )  # fmt: skip
+    assert found["reason"] == "no interval: 2 of 10 texts with two answers"
+    assert row(table, "relevance")["estimate"] == pytest.approx(0)
 
 
-def test_no_labels_give_empty_tables(make_stance, make_labels):
-    labelled, table = agreement(make_labels(), make_stance(("a", "nato", 1)), SETTINGS, 1)
-    assert labelled.is_empty()
-    assert table.is_empty()
+def test_voice_is_nominal_and_may_be_missing(make_labels):
+    voices = ["author", "author", "quoted", "author", None, "quoted"]
+    labels = make_labels(
+        *((doc_id, "nato", 0, coder) for doc_id in "abc" for coder in ("ana", "ben"))
+    ).with_columns(voice=pl.Series(voices))
+    found = row(agreement(labels, SETTINGS, 1).measures, "voice")
+    data = [["author", "quoted", None], ["author", "author", "quoted"]]
+    expected = krippendorff.alpha(
+        reliability_data=[[{"author": 0, "quoted": 1}.get(v, np.nan) for v in r] for r in data],
+        level_of_measurement="nominal",
+    )
+    assert found["estimate"] == pytest.approx(expected, abs=1e-8)
+    assert (found["metric"], found["n_documents"], found["agreed_share"]) == ("nominal", 2, 0.5)
+
+
+def test_copies_of_one_text_are_drawn_together(coded):
+    apart = agreement(coded, SETTINGS, 1).measures
+    together = agreement(
+        coded.with_columns(cluster_id=pl.col("doc_id").str.slice(0, 2)), SETTINGS, 1
+    ).measures
+    assert together["estimate"].equals(apart["estimate"])
+    assert row(together)["low"] != row(apart)["low"]
+
+
+def test_no_labels_give_empty_tables(make_labels):
+    found = agreement(make_labels(), SETTINGS, 1)
+    assert found.measures.is_empty() and found.confusion.is_empty()

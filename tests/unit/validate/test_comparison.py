@@ -6,9 +6,8 @@ from sklearn.metrics import f1_score
 
 from geostance.schema import check_table
 from geostance.settings.validation import ValidationSettings
-from geostance.validate.agreement import agreement
 from geostance.validate.comparison import compare
-from geostance.validate.measures import OF_CONFUSION
+from geostance.validate.quality import scorer_quality
 
 SETTINGS = ValidationSettings(bootstrap_samples=200, min_labels=10, min_group=5)
 ORDER = {-1: (0.8, 0.1, 0.1), 0: (0.1, 0.8, 0.1), 1: (0.1, 0.1, 0.8)}
@@ -75,14 +74,17 @@ def test_f1_is_that_of_sklearn_in_each_group(judged):
             assert value(table, "f1_favourable", name, group) == pytest.approx(each[2])
 
 
-def test_figures_are_those_of_the_table_of_agreement(judged):
+def test_figures_and_intervals_are_those_of_the_scorers_own_table(judged):
     gold, tables, *_ = judged
     table = compare(gold, tables, SETTINGS, 1).measures
-    stance = tables["second"].with_columns(stance=pl.col("p_favourable") - pl.col("p_unfavourable"))
-    _, expected = agreement(gold, stance, SETTINGS, 1)
-    for measure, estimate in expected.filter(target="all").select("measure", "estimate").rows():
-        if measure in OF_CONFUSION:
-            assert value(table, measure, "second") == pytest.approx(estimate)
+    stance = tables["second"].with_columns(scorer=pl.lit("second"))
+    alone = scorer_quality(gold, stance, gold.select("doc_id", "language"), SETTINGS, 1).measures
+    own = alone.filter(pl.col("measure") != "rank_correlation").join(
+        table.filter(scorer="second"), on=["grouping", "group", "measure"], suffix="_compared"
+    )
+    assert own.height == table.filter(scorer="second").height
+    for column in ("estimate", "low", "high", "n_labels", "n_documents"):
+        assert own[column].equals(own[f"{column}_compared"], null_equal=True)
 
 
 def test_alpha_with_labels_and_between_scorers_is_that_of_the_package(judged):
@@ -189,25 +191,28 @@ def test_calibration_error_and_reliability_by_hand():
     result = compare(gold, {"first": found}, SETTINGS, 1)
     expected = (4 * abs(0.9 - 0.75) + 2 * abs(0.55 - 0.5)) / 6
     assert value(result.measures, "calibration_error") == pytest.approx(expected)
-    bins = result.reliability.select(
-        "bin_low", "bin_high", "mean_probability", "right_share", "low", "n_labels"
-    ).rows()
+    bins = (
+        result.reliability.filter(grouping="all")
+        .select("bin_low", "bin_high", "mean_probability", "right_share", "low", "n_labels")
+        .rows()
+    )
     assert bins == [
         (0.5, 0.6, pytest.approx(0.55), pytest.approx(0.5), None, 2),
         (0.9, 1.0, pytest.approx(0.9), pytest.approx(0.75), None, 4),
     ]
 
 
-def test_a_pair_coded_twice_counts_once_between_scorers_and_twice_with_labels():
+def test_the_coders_of_a_document_share_its_weight():
     gold = labels(
         *((f"d{n}", "nato", n % 3 - 1, "author", "fr") for n in range(12)),
         ("d0", "nato", 1, "author", "fr"),
     )
     found = {name: scores(*((f"d{n}", "nato", 0, 0) for n in range(12))) for name in "ab"}
     table = compare(gold, found, SETTINGS, 1).measures
-    assert value(table, "alpha_scorers", "a", other="b", column="n_labels") == 12
     assert value(table, "macro_f1", "a", column="n_labels") == 13
     assert value(table, "macro_f1", "a", column="n_documents") == 12
+    # Four documents are neutral; the one of two opinions is not.
+    assert value(table, "accuracy", "a") == pytest.approx(4 / 12)
 
 
 def test_few_labels_have_a_figure_and_no_interval(judged):
