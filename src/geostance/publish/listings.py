@@ -61,22 +61,6 @@ def estimates(estimates: pl.DataFrame, names: dict[str, str], say: Words) -> lis
     ]
 
 
-def agreement(agreement: pl.DataFrame, names: dict[str, str], say: Words) -> list[tuple[str, ...]]:
-    """Return the rows of the table of agreement, in the order of ``agreement``."""
-    names = names | {"all": say("all_targets")}
-    return [
-        (
-            names.get(row["target"], row["target"]),
-            say.known("measure", row["measure"]),
-            say.number(row["estimate"]),
-            _interval(row, say, signed=False),
-            say.count(row["n_labels"]),
-        )
-        for row in agreement.iter_rows(named=True)
-        if row["estimate"] is not None
-    ]
-
-
 def topics(frames: dict[str, pl.DataFrame], say: Words) -> list[dict[str, Any]]:
     """Return each topic with its words and the documents that stand for it, by language.
 

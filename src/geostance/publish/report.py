@@ -16,6 +16,7 @@ from geostance.publish.quality import quality_section
 from geostance.publish.reading import MOST_DOCUMENTS, readings
 from geostance.publish.style import target_colours
 from geostance.publish.templating import render
+from geostance.publish.validation import validation_section
 from geostance.publish.words import Words
 from geostance.settings.publishing import PublishSettings
 from geostance.settings.stance import StanceSettings
@@ -37,7 +38,10 @@ REPORT_TABLES = (
     "topic_languages",
     "mentions",
     "stance",
+    "scorer_quality",
+    "scorer_errors",
     "agreement",
+    "disagreements",
     "estimates",
 )
 # Larger tables of numbers stay files beside the report.
@@ -109,7 +113,7 @@ def build_report(
         ),
         figures=[_figure(record, figures) for record in records],
         overall=listings.overall(frames["estimates"], names, say),
-        agreement=listings.agreement(frames["agreement"], names, say),
+        validation=validation_section(frames, Words(settings.language, names)),
         dropped=listings.dropped(frames["dropped"], frames["documents"], say),
         quality=quality_section(frames, say),
         topics=listings.topics(frames, say),

@@ -321,14 +321,60 @@ def _labels(stance: pl.DataFrame, targets: tuple[str, ...]) -> dict[str, pl.Data
         stance="stance",
         coder=pl.lit("A"),
     )
-    rows = [
-        (target, measure, 0.6 + 0.03 * n, 0.5 + 0.03 * n, 0.7 + 0.03 * n, 40)
-        for n, target in enumerate(("all", *targets))
-        for measure in ("macro_f1", "accuracy", "alpha_ordinal", "detection_recall")
+    return {"labelled": labelled} | _judged(stance, targets)
+
+
+def _judged(stance: pl.DataFrame, targets: tuple[str, ...]) -> dict[str, pl.DataFrame]:
+    """Two coders, and a scorer that nobody can judge on texts in Russian."""
+    groups = [("all", "all"), *(("target", one) for one in targets)]
+    groups += [("language", "fr"), ("language", "ru"), ("words", "128"), ("words", "64")]
+    measures = ("macro_f1", "accuracy", "alpha_ordinal", "detection_recall", "correlation")
+    measures += ("rank_correlation", "brier", "calibration_error")
+    quality = [
+        (*group, measure, None, None, None, 9, 9, True, "too few labels: 9 of 30", 0.95)
+        if group[1] == "ru"
+        else (*group, measure, 0.6 + 0.03 * n, 0.5 + 0.03 * n, 0.7, 40, 38, True, None, 0.95)
+        for n, group in enumerate(groups)
+        for measure in measures
     ]
+    bins = [
+        ("toy", *group, low / 10, low / 10 + 0.1, low / 10 + 0.04, low / 12, *bounds, n)
+        for group in groups
+        if group[1] != "ru"
+        for low, n, bounds in ((4, 3, (None, None)), (6, 20, (0.3, 0.7)), (9, 17, (0.6, 0.9)))
+    ]
+    coders = [
+        (variable, "nominal", target, *pair, 0.7, 0.5, 0.8, 0.9, 40, 80, None, 0.95)
+        for variable in ("relevance", "portrayal", "voice")
+        for target in ("all", *targets)
+        for pair in ((None, None), ("ana", "ben"))
+    ]
+    texts = stance.head(4)["doc_id"].to_list()
+    answers = [
+        {"coder": "ana", "relevant": True, "stance": -1, "voice": "quoted"},
+        {"coder": "ben", "relevant": False, "stance": None, "voice": None},
+    ]
+    errors = [
+        (doc_id, targets[0], "Le Phare", None if n else "A title", "ana", kind, label, predicted,
+         score, 0.1, 1.2, "author", 0.0, None if n else "Moscow broke its word again.")
+        for n, (doc_id, kind, label, predicted, score) in enumerate(
+            zip(texts, ("opposite", "class", "missed", "invented"), (-1, 0, 1, None),
+                (1, 1, 0, 1), (0.4, 0.5, None, 0.6), strict=False)
+        )
+    ]  # fmt: skip
+    made = {
+        "scorer_quality": quality,
+        "reliability": bins,
+        "agreement": coders,
+        "disagreements": [
+            (doc_id, targets[0], "Le Phare", "A title", ["relevance"], None, answers, n > 1, 0.5)
+            for n, doc_id in enumerate(texts)
+        ],
+        "scorer_errors": errors,
+    }
     return {
-        "labelled": labelled,
-        "agreement": pl.DataFrame(rows, schema=empty_table("agreement").schema, orient="row"),
+        name: pl.DataFrame(rows, schema=empty_table(name).schema, orient="row")
+        for name, rows in made.items()
     }
 
 

@@ -157,9 +157,10 @@ def test_without_stance_rows_says_so(figure_id, study_without):
     assert "no document speaks of a target" in draw(figure_id, tables).caption
 
 
-def test_without_labels_says_so(study_without):
-    plot = draw("label-agreement", study_without("labelled", "agreement"))
-    assert "no human labels" in plot.caption
+@pytest.mark.parametrize("figure_id", ["label-agreement", "scorer-quality", "reliability"])
+def test_without_labels_says_so(figure_id, study_without):
+    tables = study_without("labelled", "agreement", "scorer_quality", "reliability")
+    assert "no human labels" in draw(figure_id, tables).caption.replace("too few", "no")
 
 
 def test_flow_draws_its_numbers_and_they_add_up(study):
@@ -386,6 +387,33 @@ def test_confusion_counts_every_label(study):
     plot = draw("label-agreement", study)
     cells = plot.numbers.filter(pl.col("measure").str.starts_with("label "))
     assert cells["n_labels"].sum() == study["labelled"].height
+
+
+def test_coders_stand_among_the_measures(study):
+    assert "Alpha between coders, portrayal" in said(draw("label-agreement", study))
+
+
+def test_a_group_with_too_few_labels_is_named_and_not_drawn(study):
+    plot = draw("scorer-quality", study)
+    texts = said(plot)
+    assert "Russian" in texts and texts.count("too few labels") == 1
+    assert "nothing is known of the scorer there" in plot.caption
+    assert plot.numbers.filter(group="ru")["estimate"].null_count() == 3
+    assert texts.index("64 to 127 words") < texts.index("128 to 255 words")
+
+
+def test_the_scorers_quality_fits_one_column_by_one_measure(study):
+    plot = draw("scorer-quality", study, width="single")
+    assert plot.numbers["measure"].unique().to_list() == ["macro_f1"]
+
+
+def test_reliability_counts_its_labels_and_is_hollow_without_interval(study):
+    plot = draw("reliability", study)
+    upper, lower = plot.figure.axes[0], plot.figure.axes[4]
+    assert [bar.get_height() for bar in lower.patches] == [3, 20, 17]
+    fills = [line.get_markerfacecolor() for line in upper.lines[1:]]
+    assert fills.count("white") == 1 and len(fills) == 3
+    assert "Expected calibration error" in plot.caption
 
 
 def test_topic_sizes_count_each_distinct_text(study):

@@ -28,7 +28,7 @@ def tables():
     """The tables of a study of three articles, none of which speaks of a target."""
     names = (
         *("documents", "rejected", "unique", "topics", "topic_quality", "topic_flags"),
-        *("stance", "agreement"),
+        *("stance", "scorer_quality"),
     )
     cleaned = pl.DataFrame(
         {"doc_id": ["a", "b", "c"], "language": ["tr", "en", "tr"], "dropped_reason": [None] * 3},

@@ -96,9 +96,9 @@ def test_asking_for_no_more_draws_nothing(study, tmp_path):
 
 
 def test_the_plan_reckons_with_what_was_measured(study, tmp_path):
-    measured = {"target": ["nato"], "measure": ["correlation"], "estimate": [0.6]}
-    agreement = write(tmp_path, "agreement", measured)
-    table = plan(Config(), unique=study["unique"], stance=study["stance"], agreement=agreement)
+    measured = {"group": ["nato"], "measure": ["correlation"], "estimate": [0.6]}
+    quality = write(tmp_path, "scorer_quality", measured | {"grouping": ["target"]})
+    table = plan(Config(), unique=study["unique"], stance=study["stance"], quality=quality)
     assert dict(
         table.group_by("target").agg(pl.col("correlation").unique().sort()).iter_rows()
     ) == {

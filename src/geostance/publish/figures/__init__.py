@@ -7,6 +7,8 @@ from geostance.publish.figures.multiverse import multiverse
 from geostance.publish.figures.plot import FigureSpec, Plot
 from geostance.publish.figures.portrayal import stance_by_topic
 from geostance.publish.figures.quality import topic_quality
+from geostance.publish.figures.reliability import reliability
+from geostance.publish.figures.scorer_quality import scorer_quality
 from geostance.publish.figures.scorers import scorer_comparison
 from geostance.publish.figures.sensitivity import sensitivity
 from geostance.publish.figures.stability import topic_stability
@@ -35,7 +37,11 @@ FIGURES: dict[str, FigureSpec] = {
     "stance-by-outlet": FigureSpec(_STANCE, stance_by_outlet, named=True),
     "stance-by-topic": FigureSpec(_STANCE, stance_by_topic, named=True),
     "stance-distribution": FigureSpec(_STANCE, stance_distribution, named=True),
-    "label-agreement": FigureSpec(("labelled", "agreement"), label_agreement, named=True),
+    "label-agreement": FigureSpec(
+        ("labelled", "scorer_quality", "agreement"), label_agreement, named=True
+    ),
+    "scorer-quality": FigureSpec(("scorer_quality",), scorer_quality, named=True),
+    "reliability": FigureSpec(("reliability", "scorer_quality"), reliability, named=True),
     "sensitivity": FigureSpec(("sensitivity", "stance", "unique"), sensitivity, named=True),
 }
 

@@ -1,6 +1,6 @@
 """The figure that holds several scorers against the same human labels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 from matplotlib.axes import Axes
@@ -30,7 +30,7 @@ def scorer_comparison(
     measured = comparison.filter(pl.col("measure") == "macro_f1", pl.col("estimate").is_finite())
     if measured.is_empty():
         return no_data(settings, say, title, say("no_labels"))
-    blocks = _blocks(measured, settings.limit or 14)
+    blocks = blocks_of(measured, _GROUPINGS, settings.limit or 14)
     shown = pl.concat(
         measured.filter(pl.col("grouping") == grouping, pl.col("group").is_in(groups))
         for grouping, groups in blocks.items()
@@ -51,7 +51,7 @@ def scorer_comparison(
     for (grouping, groups), panels in zip(blocks.items(), grid, strict=True):
         own = shown.filter(pl.col("grouping") == grouping)
         room = {"double": 34, "single": 24}[settings.width]
-        rows(panels[0], [_label(grouping, group, say) for group in groups], room)
+        rows(panels[0], [group_label(grouping, group, say) for group in groups], room)
         panels[0].set_title(say(f"scorers_by_{grouping}"))
         _dots(panels[0], own, groups, marks)
         _counts(panels[0], own, groups, say)
@@ -90,21 +90,37 @@ def scorer_comparison(
     return Plot(figure, numbers, text, title, whole["n_documents"], None)
 
 
-def _blocks(measured: pl.DataFrame, limit: int) -> dict[str, list[str]]:
-    """Return the groups drawn of each grouping: languages by size, targets in the usual order."""
+def blocks_of(measured: pl.DataFrame, groupings: Sequence[str], limit: int) -> dict[str, list[str]]:
+    """Return the groups drawn of each grouping: those with most labels, targets in their order."""
     blocks = {}
-    for grouping in _GROUPINGS:
+    for grouping in groupings:
         own = measured.filter(pl.col("grouping") == grouping)
         sizes = own.group_by("group").agg(pl.col("n_labels").max())
         largest = sizes.sort(["n_labels", "group"], descending=[True, False])["group"].head(limit)
         blocks[grouping] = ordered(largest) if grouping == "target" else largest.to_list()
+    if "words" in blocks:
+        blocks["words"].sort(key=int)
     return {grouping: groups for grouping, groups in blocks.items() if groups}
 
 
-def _label(grouping: str, group: str, say: Words) -> str:
-    if grouping == "all":
-        return say("all_labels")
-    return say.tongue(group) if grouping == "language" else say.target(group)
+def group_label(grouping: str, group: str, say: Words) -> str:
+    """Return a group's name for the reader."""
+    match grouping:
+        case "all":
+            return say("all_labels")
+        case "language":
+            return say.tongue(group)
+        case "target":
+            return say.target(group)
+        case "voice":
+            return say.known("voice", group)
+        case "words":
+            return say(
+                "words_between",
+                low=say.count(int(group)),
+                high=say.count(max(0, 2 * int(group) - 1)),
+            )
+    return group
 
 
 def _dots(

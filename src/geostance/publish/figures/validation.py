@@ -37,15 +37,18 @@ _MEASURES = (
     "correlation",
     "detection_precision",
     "detection_recall",
-    "coder_alpha_ordinal",
+    "coder_alpha_portrayal",
     "coder_alpha_relevance",
+    "coder_alpha_voice",
 )
+_FIGURES = ("measure", "estimate", "low", "high", "n_labels")
 
 
 @styled()
 def label_agreement(
     *,
     labelled: pl.DataFrame,
+    scorer_quality: pl.DataFrame,
     agreement: pl.DataFrame,
     settings: FigureSettings | None = None,
     language: str = "en",
@@ -55,7 +58,7 @@ def label_agreement(
     settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_label_agreement")
     pairs = labelled.drop_nulls(["label", "predicted"])
-    measured = agreement.filter(pl.col("estimate").is_finite())
+    measured = pl.concat([_of_scorer(scorer_quality), _of_coders(agreement)])
     if pairs.is_empty() and measured.is_empty():
         return no_data(settings, say, title, say("no_labels"))
     targets = ordered(pairs["target"])
@@ -100,6 +103,24 @@ def label_agreement(
         say("agreement_scores"),
     )
     return Plot(figure, numbers, text, title, documents, None)
+
+
+def _of_scorer(quality: pl.DataFrame) -> pl.DataFrame:
+    """Return the measures of this figure that stand on the scale of agreement, by target."""
+    rows = quality.filter(
+        pl.col("grouping").is_in([_ALL, "target"]),
+        pl.col("measure").is_in(_MEASURES),
+        pl.col("estimate").is_finite(),
+    )
+    return rows.select(pl.col("group").alias("target"), *_FIGURES)
+
+
+def _of_coders(agreement: pl.DataFrame) -> pl.DataFrame:
+    """Return the alphas of all coders together, named as measures."""
+    rows = agreement.filter(pl.col("coder").is_null(), pl.col("estimate").is_finite())
+    return rows.with_columns(
+        measure=pl.format("coder_alpha_{}", "variable"), n_labels="n_answers"
+    ).select("target", *_FIGURES)
 
 
 def _confusion(pairs: pl.DataFrame) -> pl.DataFrame:
