@@ -79,7 +79,7 @@ def _groups(quality: pl.DataFrame, say: Words) -> Rows:
 
 
 def _measures(quality: pl.DataFrame, say: Words) -> Rows:
-    """Return every measure over all labels and over each target."""
+    """Return the other measures over all labels and over each target."""
     return [
         (
             say("all_targets") if row["grouping"] == "all" else say.target(row["group"]),
@@ -88,7 +88,9 @@ def _measures(quality: pl.DataFrame, say: Words) -> Rows:
             "–" if row["low"] is None else _interval(row, say),
             say.count(row["n_labels"]),
         )
-        for row in quality.filter(pl.col("grouping").is_in(["all", "target"]))
+        for row in quality.filter(
+            pl.col("grouping").is_in(["all", "target"]), ~pl.col("measure").is_in(_COLUMNS)
+        )
         .drop_nulls("estimate")
         .iter_rows(named=True)
     ]
