@@ -55,7 +55,7 @@ FP := $(DATA)/.fingerprints
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes \
   topic-hierarchy topics-over-time topics-by-outlet topic-quality \
   stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement \
-  sensitivity scorer-quality reliability
+  scorer-quality reliability sensitivity
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
 APART_IDS := scorer-comparison topic-stability multiverse

@@ -153,7 +153,7 @@ def _class(label: int | None, say: Words) -> str:
 
 def _with_interval(row: dict[str, Any], say: Words) -> str:
     if row["estimate"] is None:
-        return say("too_few") if str(row["reason"]).startswith("too few") else "–"
+        return say("few_labels") if str(row["reason"]).startswith("too few") else "–"
     value = say.number(row["estimate"])
     return value if row["low"] is None else f"{value} {_interval(row, say)}"
 

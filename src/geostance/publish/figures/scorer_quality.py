@@ -97,7 +97,7 @@ def _counts(axes: Axes, own: pl.DataFrame, groups: list[str], say: Words) -> Non
         at = groups.index(row["group"])
         axes.text(1, at, say.count(row["n_labels"]), ha="right", color=SOFT, **place)
         if row["estimate"] is None:
-            axes.text(0.03, at, say("too_few"), color=SOFT, **place)
+            axes.text(0.03, at, say("few_labels"), color=SOFT, **place)
     axes.set_title("n", loc="right", size=SMALL, weight="normal", color=SOFT)
 
 
