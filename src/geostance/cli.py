@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Any, NoReturn, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, get_args, get_origin, get_type_hints
 
 from geostance.config import Config, read_config
 from geostance.errors import ConfigError, GeostanceError, InputError
@@ -77,6 +77,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         _add(*place, stage, lambda stage=stage, **options: run_stage(stage, **options))
     for function in (fingerprint, status, verify, price):
         _add(commands, function.__name__, function, function)
+    _add(commands, "cite", cite, cite, positional="figure")
     _add(groups["annotate"], "plan", annotate_plan, annotate_plan)
     trainings = commands.add_parser("train", help="Train a model on labelled data.")
     models = trainings.add_subparsers(required=True, metavar="MODEL")
@@ -84,12 +85,26 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _add(commands: Any, name: str, function: Callable[..., Any], run: Callable[..., Any]) -> None:
+def _add(
+    commands: Any,
+    name: str,
+    function: Callable[..., Any],
+    run: Callable[..., Any],
+    positional: str | None = None,
+) -> None:
     summary = inspect.getdoc(function) or ""
     command = commands.add_parser(name, help=summary.split("\n")[0], description=summary)
     hints = get_type_hints(function)
     for parameter in inspect.signature(function).parameters.values():
+        if parameter.name == positional:
+            command.add_argument(positional, nargs="?", default=parameter.default)
+            continue
         hint = Path if hints[parameter.name] is Config else hints[parameter.name]
+        if get_origin(hint) is Literal:
+            command.add_argument(
+                f"--{parameter.name}", choices=get_args(hint), default=parameter.default
+            )
+            continue
         required = parameter.default is parameter.empty
         command.add_argument(
             f"--{parameter.name.replace('_', '-')}",
@@ -249,6 +264,22 @@ def verify(published: Path) -> None:
 
     n_files = verify_manifest(published)
     sys.stdout.write(f"{n_files} files are as the manifest says\n")
+
+
+def cite(
+    figure: str | None = None,
+    published: Path | None = None,
+    format: Literal["text", "apa", "bibtex"] = "text",
+) -> None:
+    """Show how to cite what a study rests on: software, models and papers; or one FIGURE of it.
+
+    PUBLISHED is the folder, that of the study here where it is not named.
+    """
+    from geostance.publish.citation import cite_figure, cite_study
+    from geostance.published import folder
+
+    study = published or folder()
+    sys.stdout.write(cite_figure(study, figure, format) if figure else cite_study(study, format))
 
 
 def price(config: Path, cleaned: Path, sentences: Path, responses: Path) -> None:

@@ -236,6 +236,6 @@ def model_identity(
         return f"{name_or_path}@{folder.name}"
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in {".json", ".safetensors", ".txt", ".model"}:
+        if path.is_file() and path.suffix in {".json", ".safetensors", ".onnx", ".txt", ".model"}:
             digest.update(f"{path.relative_to(folder)} {sha256(path)}\n".encode())
     return digest.hexdigest()

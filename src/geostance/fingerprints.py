@@ -5,6 +5,7 @@ it differs, so that a comment, a touch or a new date reruns nothing.
 """
 
 import json
+import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +17,7 @@ from geostance.digests import PACKAGE, code_digest, digest, stage_code
 from geostance.encoders import model_identity
 from geostance.errors import ConfigError, GeostanceError
 from geostance.files import sha256, write_json
+from geostance.publish.packages import PACKAGES
 from geostance.settings.topics import DescriptionSettings, FitSettings
 from geostance.targets import labels_of
 
@@ -121,6 +123,14 @@ def _multiverse_models(config: Config) -> str:
     return digest(found)
 
 
+def _told_in_methods(config: Config) -> tuple[Any, ...]:
+    return (
+        *(config.seed, config.publish.language, config.ingest, config.clean, config.duplicates),
+        *(config.encoder, config.topics, config.validation, config.annotation),
+        *(*_stance(config), platform.python_version()),
+    )
+
+
 _FITTED_AND_TOLD = (
     *("bertopic", "gensim", "hdbscan", "numba", "scikit-learn", "scipy", "simplemma"),
     *("stopwordsiso", "umap-learn"),
@@ -219,9 +229,12 @@ STAGES: dict[str, Stage] = {
         data=("publish/templates/report*", "publish/vendor/*", "publish/words.yml", "targets.yml"),
     ),
     "methods": Stage(
-        lambda c: (c.seed, c.duplicates, c.encoder, c.stance, c.topics.quality.permutations),
-        ("jinja2",),
-        data=("publish/templates/methods*", "publish/references.bib"),
+        _told_in_methods,
+        ("jinja2", *PACKAGES),
+        data=(
+            *("publish/templates/methods/*", "publish/references.yml", "publish/words.yml"),
+            *("models/*/README.md", "targets.yml"),
+        ),
     ),
     "data-card": Stage(
         lambda c: (c.publish.title, c.publish.language, c.ingest, c.clean),

@@ -2,6 +2,7 @@
 
 import platform
 import subprocess
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from geostance.config import Config
 from geostance.encoders import model_identity
 from geostance.errors import StaleError
 from geostance.files import read_json, sha256
+from geostance.publish.cards import model_cards
 
 MANIFEST = "manifest.json"
 TABLES = "tables.json"
@@ -58,11 +60,24 @@ def build_manifest(
             "python": platform.python_version(),
             "platform": f"{platform.system()} {platform.machine()}",
             "encoder": model_identity(config.encoder.name, config.encoder.revision),
+            "models": [asdict(card) for card in model_cards(config)],
         },
         "tables": read_json(published / TABLES),
         "figures": figures,
         "artefacts": others | {f"figures/{n}": h for f in figures for n, h in f["files"].items()},
     }
+
+
+def read_manifest(published: Path) -> dict[str, Any]:
+    """Return the manifest of a published folder.
+
+    Raises:
+        StaleError: there is none.
+    """
+    path = published / MANIFEST
+    if not path.exists():
+        raise StaleError("there is no manifest", str(path), "run make all")
+    return read_json(path)
 
 
 def verify_manifest(published: Path) -> int:
@@ -71,10 +86,7 @@ def verify_manifest(published: Path) -> int:
     Raises:
         StaleError: a file is absent, differs from the manifest, or is not in it.
     """
-    path = published / MANIFEST
-    if not path.exists():
-        raise StaleError("there is no manifest", str(path), "run make all")
-    artefacts = read_json(path)["artefacts"]
+    artefacts = read_manifest(published)["artefacts"]
     found = _published(published)
     faults = [
         *(f"{name} is absent" for name in artefacts if name not in found),

@@ -1,7 +1,8 @@
 """The words and numerals of what is published, in English and in French."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -60,6 +61,10 @@ class Words:
         spelled = target.replace("-", " ").replace("_", " ").title()
         return str(labels.get(self.language) or labels.get("en") or spelled)
 
+    def targets(self, targets: Iterable[str]) -> list[str]:
+        """Return the names of targets."""
+        return [self.target(target) for target in targets]
+
     def tongue(self, language: str) -> str:
         """Return the name of a language, or its tag when it has none here."""
         entry = _entries("publish/words.yml").get(f"lang-{language.partition('-')[0]}")
@@ -67,17 +72,35 @@ class Words:
 
     def count(self, number: int) -> str:
         """Write a whole number with its thousands apart."""
-        return f"{number:,}".replace(",", "," if self.language == "en" else _NARROW_SPACE)
+        return self._marked(f"{number:,}")
+
+    def many(self, number: int, one: str, several: str) -> str:
+        """Write a number of things: in French, nothing and less than two are one."""
+        single = number == 1 or (number == 0 and self.language == "fr")
+        return f"{self.count(number)} {one if single else several}"
 
     def number(self, value: float, digits: int = 2) -> str:
-        """Write a decimal number; not-a-number is a dash."""
+        """Write a decimal number with its thousands apart; not-a-number is a dash."""
         if not np.isfinite(value):
             return "–"
-        written = f"{value + 0.0:.{digits}f}"
-        if float(written) == 0:
+        written = f"{value + 0.0:,.{digits}f}"
+        if float(written.replace(",", "")) == 0:
             written = written.lstrip("-")
-        written = written.replace("-", _MINUS)
-        return written if self.language == "en" else written.replace(".", ",")
+        return self._marked(written.replace("-", _MINUS))
+
+    def setting(self, value: float) -> str:
+        """Write a number of the configuration with the digits it has there."""
+        return self._marked(f"{value:,}".replace("-", _MINUS))
+
+    def _marked(self, written: str) -> str:
+        """Put the language's own marks for the comma and the point of ``written``."""
+        own = {"en": ",.", "fr": f"{_NARROW_SPACE},"}[self.language]
+        return written.translate(str.maketrans(",.", own))
+
+    def date(self, day: date) -> str:
+        """Write a day in full."""
+        month = self("months_in_full").split()[day.month - 1]
+        return f"{self('first_of_month') if day.day == 1 else day.day} {month} {day.year}"
 
     def signed(self, value: float, digits: int = 2) -> str:
         """Write a decimal number with its sign, so that direction never rests on colour."""
@@ -89,6 +112,19 @@ class Words:
         if digits is None:
             digits = 1 if 0 < value < 0.1 else 0
         return self.number(100 * value, digits) + ("%" if self.language == "en" else "\u202f%")
+
+    def interval(self, low: float | None, high: float | None, digits: int = 2) -> str:
+        """Write an interval in brackets after a space; nothing where there is none."""
+        if low is None or high is None:
+            return ""
+        return self._bracketed(self.number(low, digits), self.number(high, digits))
+
+    def share_interval(self, low: float | None, high: float | None) -> str:
+        """Write an interval of shares in brackets after a space; nothing where there is none."""
+        return "" if low is None or high is None else self._bracketed(*map(self.share, (low, high)))
+
+    def _bracketed(self, low: str, high: str) -> str:
+        return f" [{low}{', ' if self.language == 'en' else f'{_NARROW_SPACE}; '}{high}]"
 
     def documents(self, number: int) -> str:
         """Write a number of documents."""

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from geostance.settings.basis import Settings
 
+# That are published in.
+LANGUAGES = ("en", "fr")
+
 
 class FigureSettings(Settings):
     """What one figure may change."""
@@ -26,4 +29,8 @@ class PublishSettings(Settings):
 
     title: str = "Stance in the press"
     language: Literal["en", "fr"] = "en"
+    # Who is cited for the study, as "Family, Given".
+    authors: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    # SPDX identifier under which the data are deposited; null: still to be decided.
+    licence: str | None = None
     figures: dict[str, FigureSettings] = Field(default_factory=dict)

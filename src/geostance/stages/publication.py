@@ -7,7 +7,8 @@ from pathlib import Path
 
 from geostance.config import Config
 from geostance.files import read_json, read_table, sha256, write_json, write_text
-from geostance.settings.publishing import FigureSettings
+from geostance.log import logger
+from geostance.settings.publishing import LANGUAGES, FigureSettings
 from geostance.stages.basis import Record, found_table
 
 
@@ -83,19 +84,57 @@ def report(config: Config, *, tables: list[Path], figures: Path, output: Path) -
     return {"bytes": len(page.encode())}
 
 
-def methods(config: Config, *, tables: list[Path], references: Path, output: Path) -> Record:
-    """Write the paragraph of methods with this run's own figures, and its bibliography."""
-    from geostance.publish.methods import bibliography, methods_text
+def methods(
+    config: Config, *, tables: list[Path], apart: list[Path], references: Path, output: Path
+) -> Record:
+    """Write the methods with this run's own figures, in both languages, and their bibliography.
 
-    names = (
-        *("documents", "rejected", "cleaned", "unique", "topics", "topic_quality"),
-        *("topic_flags", "stance", "scorer_quality"),
+    OUTPUT is in the language of what is published; the other language has its own in its name.
+    APART are folders of goals of their own, which a study need not have.
+    """
+    from geostance.publish.cards import model_cards
+    from geostance.publish.methods import NEEDED, Study, bibliography, methods_text
+    from geostance.publish.packages import versions
+    from geostance.targets import labels_of
+
+    frames = {name: read_table(found_table(tables, name), name) for name in sorted(NEEDED)}
+    topics = found_table(tables, "topics")
+    checked = _of_these_topics(apart, topics)
+    study = Study(
+        config=config,
+        tables=frames | {name: read_table(path, name) for name, path in checked.items()},
+        topic_model=read_json(topics.with_name("topic_model.json")),
+        cards=tuple(model_cards(config)),
+        names={lang: labels_of(config.stance.targets_file, lang) for lang in LANGUAGES},
+        versions=versions(),
     )
-    frames = {name: read_table(found_table(tables, name), name) for name in names}
-    model = read_json(found_table(tables, "topics").with_name("topic_model.json"))
-    write_text(references, bibliography())
-    write_text(output, methods_text(config, frames, model))
-    return {"references": references.name}
+    texts = {language: methods_text(study, language) for language in LANGUAGES}
+    write_text(references, bibliography(list(texts.values()), study))
+    for language in sorted(texts, key=lambda one: one == config.publish.language):
+        own = language == config.publish.language
+        name = output if own else output.with_suffix(f".{language}{output.suffix}")
+        write_text(name, texts[language])
+    return {"references": references.name, "apart": sorted(checked)}
+
+
+def _of_these_topics(folders: list[Path], topics: Path) -> dict[str, Path]:
+    """Return what the methods tell of ``folders``, but for tables made of earlier topics.
+
+    What was drawn for coders does not hang on topics.
+    """
+    from geostance.publish.methods import OPTIONAL
+
+    found = {
+        path.stem: path
+        for folder in folders
+        for path in (folder / f"{name}.parquet" for name in sorted(OPTIONAL))
+        if path.exists()
+    }
+    made = topics.stat().st_mtime_ns
+    old = [n for n, path in found.items() if n != "frame" and path.stat().st_mtime_ns < made]
+    for name in old:
+        logger.warning("the methods leave %s out: it is of earlier topics", found[name])
+    return {name: path for name, path in found.items() if name not in old}
 
 
 def data_card(config: Config, *, tables: list[Path], output: Path) -> Record:

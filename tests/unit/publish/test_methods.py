@@ -1,150 +1,290 @@
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import docx
 import polars as pl
 import pytest
 
 from geostance.config import Config
-from geostance.publish.methods import bibliography, methods_text
-from geostance.schema import empty_table
+from geostance.publish.cards import ModelCard
+from geostance.publish.methods import NEEDED, OPTIONAL, SECTIONS, Study, bibliography, methods_text
+from geostance.publish.references import cited_keys, listed_keys
+from geostance.schema import TABLES, empty_table
 from geostance.settings.topics import TopicSettings
 
-MODEL = {
-    "parameters": {
-        "components": 5,
-        "neighbours": 15,
-        "min_topic_size": 8,
-        "min_samples": 2,
-        "max_topic_size": 32,
-    },
-    "unit": "distinct",
-    "seed": 7,
-    "messages": [],
-    "settings": TopicSettings().model_dump(mode="json"),
-    "number": {"found": 9, "kept": 9},
-    "outliers": {"before": 40, "after": 40},
-}
+TEMPLATES = Path(__file__).parents[3] / "src/geostance/publish/templates/methods"
 
 
-@pytest.fixture
-def tables():
-    """The tables of a study of three articles, none of which speaks of a target."""
-    names = (
-        *("documents", "rejected", "unique", "topics", "topic_quality", "topic_flags"),
-        *("stance", "scorer_quality"),
+def table(name, *rows):
+    """Rows of a table, each a dict; what they do not name is null."""
+    return pl.DataFrame(
+        [dict.fromkeys(TABLES[name]) | row for row in rows], schema=TABLES[name], orient="row"
     )
-    cleaned = pl.DataFrame(
-        {"doc_id": ["a", "b", "c"], "language": ["tr", "en", "tr"], "dropped_reason": [None] * 3},
-        schema_overrides={"dropped_reason": pl.String},
+
+
+def model(k=1, **settings):
+    return {
+        "parameters": {"components": 5 + k, "neighbours": 15 + k, "min_topic_size": 80 + k, "min_samples": 20 + k, "max_topic_size": 320 + k},
+        "unit": "distinct", "seed": 7000 + k, "messages": [], "consensus": None,
+        "settings": TopicSettings(**settings).model_dump(mode="json"),
+        "number": {"found": 90 + k, "kept": 90 + k}, "outliers": {"before": 40 + k, "after": 12 + k},
+    }  # fmt: skip
+
+
+def cards(k=1):
+    encoder = ModelCard("encoder", "embedded", "embedded", f"aaa{k}", "mit", (f"base-{k}",))
+    return encoder, replace(encoder, role="scorer", version=f"bbb{k}", base=(f"other-{k}",))
+
+
+def study(**changed):
+    """A study of three articles, none of which speaks of a target."""
+    one = {"grouping": "all", "group": "all", "n_documents": 3, "n_distinct": 3, "n_outlets": 1, "n_undated": 0, "n_untitled": 0, "n_words": 90, "median_words": 30.0}  # fmt: skip
+    languages = [("tr", 2), ("en", 1)]
+    tables = {name: empty_table(name) for name in NEEDED}
+    tables["description"] = table(
+        "description", one, *({"grouping": "language", "group": g, "n_documents": n} for g, n in languages)
+    )  # fmt: skip
+    names = {language: {"russia": "Russia"} for language in ("en", "fr")}
+    versions = dict.fromkeys(
+        (*("geostance", "python", "bertopic", "umap-learn", "hdbscan", "scikit-learn", "gensim"),
+         *("scipy", "numpy", "polars", "sentencex", "py3langid", "matplotlib")), "0.0.0")  # fmt: skip
+    own = {"config": Config(), "topic_model": model(), "cards": cards(), "names": names, "versions": versions}  # fmt: skip
+    return Study(**(own | changed | {"tables": tables | changed.get("tables", {})}))
+
+
+def full(k):
+    """A study in which every table has rows, and every number hangs on ``k``."""
+    config = Config.model_validate({
+        "seed": 100 + k,
+        "clean": {"min_words": 10 + k, "repeated_share": 0.3 + k / 100},
+        "duplicates": {"threshold": 0.5 + k / 50, "containment": 0.8 + k / 50, "cover": 0.5 + k / 60, "shingle_words": 4 + k, "standing_days": 10 + k},
+        "stance": {"relevance_threshold": 0.2 + k / 50},
+        "validation": {"confidence": 0.9 + k / 100, "bootstrap_samples": 1000 + k, "min_labels": 30 + k, "min_group": 5 + k, "regressions": {"press": ["outlet"]}},
+        "topics": {"quality": {"permutations": 700 + k}, "stability": {"subsample_share": 0.7 + k / 50, "support": 0.8 + k / 50}},
+    })  # fmt: skip
+    whole = {
+        "grouping": "all",
+        "group": "all",
+        "n_documents": 5000 + k,
+        "n_distinct": 4000 + k,
+        "n_outlets": 20 + k,
+        "n_undated": 7 + k,
+        "n_words": 700_000 + k,
+        "median_words": 1234.0 + k,
+        "first_date": date(2020 + k, 3 + k, 1 + k),
+        "last_date": date(2025 + k, 3 + k, 12 + k),
+    }
+    estimate = {"estimate": 0.3 + k / 20, "low": 0.2 + k / 20, "high": 0.4 + k / 20}
+    measures = (
+        "npmi",
+        "npmi_of_strangers",
+        "c_v",
+        "diversity",
+        "separation",
+        "leakage",
+        "leakage_excess",
+        "leakage_baseline",
+        "pairs_together",
+        "pairs_chance",
     )
-    return {name: empty_table(name) for name in names} | {"cleaned": cleaned}
+    agreed = (
+        "macro_f1",
+        "alpha_ordinal",
+        "correlation",
+        "detection_recall",
+        "coder_alpha_ordinal",
+        "coder_alpha_relevance",
+    )
+    claim = {
+        "target": "russia",
+        "grouping": "all",
+        "quantity": "stance",
+        "method": "ppi",
+        **estimate,
+    }
+    topics = [{"doc_id": f"d{n}", "topic": n - 1} for n in range(7 + 2 * k)]
+    tables = {
+        "description": table("description", whole, {"grouping": "language", "group": "fr", "n_documents": 3000 + k}),
+        "documents": table("documents", *({"source": f"{n}.txt"} for n in range(50 + k))),
+        "rejected": table("rejected", *({"reason": "empty"} for _ in range(3 + k))),
+        "losses": table("losses", *({"step": step, "reason": "empty", "n": n + k} for step, n in (("rejected", 3), ("block", 900), ("set_aside", 30), ("copy", 800)))),
+        "syndication": table("syndication", *({"cluster_id": str(n)} for n in range(40 + k))),
+        "sentences": table("sentences", *({"doc_id": str(n)} for n in range(70 + k))),
+        "topics": table("topics", *topics),
+        "topic_edits": table("topic_edits", *({"status": "applied"} for _ in range(4 + k))),
+        "topic_quality": table("topic_quality", *({"measure": name, **estimate, "n": 500 + k} for name in measures)),
+        "topic_flags": table("topic_flags", *({"topic": n} for n in range(2 + k))),
+        "topic_stability": table("topic_stability", *({"topic": n, "fits": "all", "recurrence": 0.7 + k / 9 + n / 100, "level": 0.5 + k / 10, "confidence": 0.9} for n in range(3 + k))),
+        "topic_fits": table("topic_fits", *({"kind": kind, "ari_others": 0.5 + k / 20, "ari_others_min": 0.4 + k / 20, "ari_others_max": 0.6 + k / 20} for kind in ("seed", "subsample") for _ in range(8 + k))),
+        "multiverse": table("multiverse", *({"universe": n, "state": "run", "conclusion": f"c{c}", "topic": 1, "other": "", "holds": c < 2 + k} for n in range(1, 12 + k) for c in range(4 + 3 * k))),
+        "topic_intrusion": table("topic_intrusion", *({"kind": "words", "language": "mul", "measure": m, **estimate, "chance": 0.1 + k / 50, "n_answers": 80 + k, "n_tasks": 25 + k, "n_coders": 4 + k} for m in ("model_precision", "coder_alpha"))),
+        "stance": table("stance", *({"doc_id": str(n), "target": "russia", "n_mentions": 2, "measured_language": n < 3} for n in range(90 + k))),
+        "mentions": table("mentions", *({"doc_id": str(n), "relevant": n > 2 * k, "voice": "quoted" if n < 30 * k else "author"} for n in range(150 + k))),
+        "labelled": table("labelled", *({"doc_id": str(n // 2), "target": "russia", "coder": str(n % (2 + k))} for n in range(120 + 2 * k))),
+        "frame": table("frame", *({"target": "russia", "stratum": str(n % (3 + k)), "round": None if n > 70 + k else n % (1 + k), "inclusion_probability": 0.2 + k / 50 + n / 1000} for n in range(140 + k))),
+        "agreement": table("agreement", *({"target": "russia", "measure": name, **estimate, "n_labels": 110 + k} for name in agreed)),
+        "estimates": table("estimates", *(claim for _ in range(11 + k)), *({"target": "russia", "grouping": "outlet", "method": "ppi", "reason": "too few"} for _ in range(21 + k))),
+        "differences": table("differences", *({"p_value": 0.1} for _ in range(31 + k))),
+        "coefficients": table("coefficients", {"regression": "press"}),
+    }  # fmt: skip
+    versions = {name: f"{k}.{n}.0" for n, name in enumerate(study().versions)}
+    return study(config=config, tables=tables, topic_model=model(k), cards=cards(k), versions=versions)  # fmt: skip
 
 
-@pytest.mark.parametrize("messages", [[], ["all are outliers"]])
-def test_paragraphs_are_parted_by_one_empty_line(tables, messages):
-    text = methods_text(Config(), tables, MODEL | {"messages": messages})
-    beginnings = [part.split()[0] for part in text.split("\n\n")]
-    assert beginnings == ["#", "Of", "Sentences", "Stance", "No", "Every"]
-    assert "\n\n\n" not in text
+def numbers(text):
+    prose = re.sub(
+        r"\[[^\[\]]*@[^\[\]]*\]|SHA-256|^---.*?---$", "", text, flags=re.DOTALL | re.MULTILINE
+    )
+    return re.findall(r"(?<!\w)[−+]?\d(?:[\d,.\u202f]*\d)?", prose)
 
 
-def test_languages_stand_by_number_then_by_name(tables):
-    tables["cleaned"] = pl.concat([tables["cleaned"], tables["cleaned"].filter(language="en")])
-    assert "4 articles were kept (en 2, tr 2)" in methods_text(Config(), tables, MODEL)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_number_follows_the_tables_and_the_settings(language):
+    first, second = (numbers(methods_text(full(k), language)) for k in (1, 2))
+    assert len(first) == len(second) > 120
+    # The ends of the scale and the percentile of chance are the measures' own.
+    assert {a for a, b in zip(first, second, strict=True) if a == b} == {"−1", "+1", "99"}
 
 
-def test_a_fitted_model_is_described_with_its_parameters(tables):
-    text = methods_text(Config(), tables, MODEL)
-    assert "UMAP [@mcinnes2018] to 5 dimensions with 15 neighbours" in text
-    assert "No topic model" not in text
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.md")), ids=lambda path: path.name)
+def test_no_digit_stands_in_a_template(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.findall(
+        r"(?<![a-z])\d", re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\[[^\[\]]*@[^\[\]]*\]", "", text)
+    )
+
+
+def test_every_section_has_its_template_in_both_languages():
+    named = {f"{section.name}.{language}.md" for section in SECTIONS for language in ("en", "fr")}
+    assert {path.name for path in TEMPLATES.glob("*.md")} == named
+    assert not NEEDED & OPTIONAL
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("whole", [study(), full(1)], ids=["bare", "full"])
+def test_the_text_is_tidy(whole, language):
+    text = methods_text(whole, language)
+    assert "\n\n\n" not in text and "  " not in text and "None" not in text
+    assert not re.search(r" [,.;)]|\( |\.\.|[\u202f\u00a0] ", text)
+    assert text.startswith(f"---\nlang: {language}\nbibliography: references.bib\n---\n\n# ")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_all_that_is_cited_is_in_the_bibliography(language):
+    hub = ModelCard("encoder", "hub", "owner/model", "abc", None, ())
+    whole = replace(full(1), cards=(hub, replace(hub, role="scorer", name="owner/nli")))
+    text = methods_text(whole, language)
+    keys = cited_keys(text)
+    assert len(keys) > 25 and "model-encoder" in keys
+    assert listed_keys(bibliography([text], whole)) == sorted(keys)
+
+
+def test_numbers_stand_as_each_language_writes_them():
+    whole = full(1)
+    assert "5,001 press articles from 21 outlets" in methods_text(whole, "en")
+    assert "published between 2 April 2021 and 13 April 2026" in methods_text(whole, "en")
+    french = methods_text(whole, "fr")
+    assert "5\u202f001 articles de presse, issus de 21 titres" in french
+    assert "le 2 avril 2021 et le 13 avril 2026" in french
+    assert "0,35 [0,25\u202f; 0,45]" in french and "91\u202f%" in french
 
 
 def with_topics(**settings):
-    return MODEL | {"settings": TopicSettings(**settings).model_dump(mode="json")}
+    return study(topic_model=model(**settings))
 
 
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({}, "This gave 0 topics; 0% of the articles are outliers and were left so."),
-        (
-            {"outliers": "nearest", "outlier_similarity": 0.25},
-            "at a cosine of 0.25 or more were given to the topic with the nearest mean: "
-            "40 texts were outliers before, 12 after.",
-        ),
+        ({}, "This yielded 0 topics, and every article belongs to one."),
+        ({"outliers": "nearest", "outlier_similarity": 0.25}, "cosine reaches 0.25 had been given to the topic with the nearest mean (outliers among the texts: 41 before, 13 after)."),
         ({"passage_words": 90}, "Passages of about 90 words were clustered;"),
-        ({"number": 4}, "Of 9 topics, the most alike were merged"),
-        ({"number": "auto"}, "Of 9 topics, those whose mean vectors form groups"),
-        (
-            {"zero_shot": {"gaz": {"fr": "le gaz"}, "vote": {"fr": "le vote"}}},
-            "Texts whose cosine with a named theme (gaz, vote) is",
-        ),
+        ({"number": 4}, "Of 91 topics found, the most alike were merged"),
+        ({"number": "auto"}, "Of 91 topics found, those whose mean vectors form groups"),
+        ({"zero_shot": {"gaz": {"fr": "le gaz"}, "vote": {"fr": "le vote"}}}, "a theme named beforehand (gaz, vote) reaches"),
         ({"guided": {"gaz": {"fr": ["gaz"]}}}, "Seed words guided the clusters toward gaz:"),
     ],
-)
-def test_the_methods_say_what_was_chosen(tables, settings, said):
-    model = with_topics(**settings) | {"outliers": {"before": 40, "after": 12}}
-    text = methods_text(Config(), tables, model)
+)  # fmt: skip
+def test_the_methods_say_what_was_chosen(settings, said):
+    text = methods_text(with_topics(**settings), "en")
     assert said in text
     assert "\n\n\n" not in text and "  " not in text
 
 
-def test_topics_that_were_not_merged_are_not_said_to_be(tables):
-    assert "merged" not in methods_text(Config(), tables, with_topics(number=9))
+def test_topics_that_were_not_merged_are_not_said_to_be():
+    assert "merged" not in methods_text(with_topics(number=91), "en")
 
 
-def test_a_corpus_too_small_to_cluster_claims_no_model(tables):
-    model = MODEL | {"parameters": {}, "messages": ["they are one topic"]}
-    text = methods_text(Config(), tables, model)
+def test_a_corpus_too_small_to_cluster_claims_no_model():
+    small = model() | {"parameters": {}, "messages": ["they are one topic"]}
+    text = methods_text(study(topic_model=small), "en")
     assert "No topic model was fitted. Note: they are one topic." in text
-    assert "UMAP" not in text and "HDBSCAN" not in text
+    assert "UMAP" not in text.partition("## Software")[0] and "[@campello2013" not in text
 
 
-def test_targets_nobody_speaks_of_are_named(tables):
-    text = methods_text(Config(), tables, MODEL)
-    assert "over its mentions; no article here speaks of russia, nato, india." in text
+def test_what_was_not_done_is_not_told():
+    text = methods_text(study(), "en")
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert headings == ["Corpus", "Cleaning and deduplication", "Representation of texts", "Topics", "Measurement of stance", "Human labels", "Software and reproducibility"]  # fmt: skip
+    assert "No human labels were given" in text and "No article speaks of Russia, NATO, India." in text  # fmt: skip
 
 
-def test_every_cited_key_is_in_the_bibliography(tables):
-    text = methods_text(Config(), tables, MODEL)
-    keys = {word.strip("[].,;@") for word in text.split() if "@" in word}
-    assert keys and all(f"{{{key}," in bibliography() for key in keys)
+def test_labels_of_unknown_chance_claim_no_correction():
+    whole = full(1)
+    tables = dict(whole.tables)
+    del tables["frame"]
+    tables["estimates"] = tables["estimates"].filter(pl.col("method") != "ppi").vstack(
+        table("estimates", {"target": "russia", "grouping": "all", "method": "labels", "estimate": 0.1})
+    )  # fmt: skip
+    text = methods_text(replace(whole, tables=tables), "en")
+    assert "The chance with which the articles were drawn is not known" in text
+    assert "No estimate is corrected by human labels" in text and "prediction-powered" not in text
 
 
-@pytest.fixture
-def judged(tables):
-    rows = {
-        "npmi": (0.123, None, None, 1200),
-        "npmi_of_strangers": (-0.31, None, None, 1200),
-        "c_v": (0.55, None, None, 1200),
-        "diversity": (0.9, None, None, 100),
-        "leakage": (0.25, None, None, 300),
-        "leakage_baseline": (0.2, None, None, 300),
-        "leakage_excess": (0.05, None, None, 300),
-        "pairs_together": (0.8, 0.7, 0.9, 60),
-    }
-    quality = [(None, None, None, name, *values) for name, values in rows.items()]
-    flags = [(3, "scattered", None, -0.1, 0.0), (3, "incoherent", None, 0.1, 0.2)]
-    schemas = {name: empty_table(name).schema for name in ("topic_quality", "topic_flags")}
-    return tables | {
-        name: pl.DataFrame(values, schema=schemas[name], orient="row")
-        for name, values in (("topic_quality", quality), ("topic_flags", flags))
-    }
+@pytest.mark.parametrize(
+    ("scorer", "said"),
+    [
+        ({"scorer": "llm", "llm": {"model": "m", "seed": 3}}, "by the language model m, asked through a service"),
+        ({"scorer": "nli", "nli": {"model": "m"}}, "natural-language inference m (hash of its files bbb1, licence not stated in its model card)"),
+    ],
+)  # fmt: skip
+def test_other_scorers_are_named_with_what_is_known_of_them(scorer, said):
+    kind = "service" if scorer["scorer"] == "llm" else "folder"
+    card = replace(cards()[1], kind=kind, name="m", licence=None)
+    config = Config.model_validate({"stance": scorer})
+    assert said in methods_text(study(config=config, cards=(cards()[0], card)), "en")
 
 
-def test_the_quality_of_topics_is_told_from_the_tables(judged):
-    text = methods_text(Config(), judged, MODEL)
-    assert (
-        "The topics' words have a mean NPMI of 0.12 (words of different topics: -0.31) and a C_v "
-        "of 0.55 [@bouma2009; @roeder2015] over 1,200 reference texts of the corpus, and 90% of "
-        "them are distinct; 1 of the 0 topics was flagged"
-    ) in text
-    assert (
-        "Topic and language share 0.25 bits of information, more than the 99th percentile of 1000 "
-        "permutations of the languages (0.20), and of 60 pairs of translations 80% [70%, 90%] fall "
-        "into one topic."
-    ) in text
-    assert "\n\n\n" not in text
+@pytest.fixture(scope="session")
+def pandoc():
+    if found := shutil.which("pandoc"):
+        return found
+    return pytest.importorskip("pypandoc", reason="pandoc is not installed").get_pandoc_path()
 
 
-def test_topics_of_one_language_claim_nothing_of_leakage(judged):
-    quality = judged["topic_quality"].filter(~pl.col("measure").str.contains("leakage|pairs"))
-    text = methods_text(Config(), judged | {"topic_quality": quality}, MODEL)
-    assert "NPMI" in text and "bits of information" not in text
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_pandoc_compiles_the_methods_with_every_citation_resolved(pandoc, tmp_path, language):
+    hub = ModelCard("encoder", "hub", "owner/model", "abc", None, ())
+    whole = replace(full(1), cards=(hub, replace(hub, role="scorer", name="owner/nli")))
+    text = methods_text(whole, language)
+    (tmp_path / "methods.md").write_text(text, encoding="utf-8")
+    (tmp_path / "references.bib").write_text(bibliography([text], whole), encoding="utf-8")
+
+    def compiled(*options):
+        # An unresolved citation is a warning.
+        command = [pandoc, "methods.md", "--citeproc", "--fail-if-warnings", *options]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    plain = compiled("--to=plain", "--wrap=none").stdout
+    assert "???" not in plain and "@" not in plain
+    assert "Broder 1997" in plain
+    listed = plain.split("References\n" if language == "en" else "Références\n")[-1]
+    assert len([line for line in listed.split("\n") if line.strip()]) == len(cited_keys(text))
+    compiled("--output=methods.docx")
+    document = docx.Document(tmp_path / "methods.docx")
+    headings = [p.text for p in document.paragraphs if p.style.name == "Heading 2"]
+    assert len(headings) == len(SECTIONS)
