@@ -50,6 +50,9 @@ INTRUSION := $(DATA)/intrusion
 # goals of their own.
 FITS := $(DATA)/fits
 STABILITY := $(DATA)/stability
+# What an archive gets; texts only where the researcher says so.
+DEPOSIT := $(DATA)/deposit
+WITH_TEXT :=
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes \
@@ -100,7 +103,7 @@ endif
 
 # --- Goals ---------------------------------------------------------------------------------
 .PHONY: all env annotate annotate-plan adjudicate assign-topics compare-scorers intrusion stability multiverse \
-  status price verify lab test lint format lock strip encoder stance-model bench clean clean-all help FORCE
+  status price deposit verify lab test lint format lock strip encoder stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
 all: $(PUBLISHED)/manifest.json
@@ -156,9 +159,13 @@ adjudicate: $(PROCESSED)/estimates.parquet
 	  --documents $(INTERIM)/documents.parquet --cleaned $(INTERIM)/cleaned.parquet \
 	  --output $(SAMPLING)/adjudication.csv
 
-## verify: check every published file against the manifest
+## deposit: make the folder and ZIP file for an archive, without texts (WITH_TEXT=yes: with them)
+deposit: $(DEPOSIT).zip
+	@echo "deposit: $(DEPOSIT) and $<" >&2
+
+## verify: check every published file against the manifest, or a deposit (DATA=folder of the deposit)
 verify:
-	@$(GEOSTANCE) verify --published "$(PUBLISHED)"
+	@$(GEOSTANCE) verify "$(if $(wildcard $(DATA)/SHA256SUMS),$(DATA),$(PUBLISHED))"
 
 ## lab: open the notebooks in JupyterLab
 lab:
@@ -205,7 +212,7 @@ bench:
 ## clean: delete everything that make all can build again
 clean:
 	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(COMPARISON)" "$(ASSIGNED)" \
-	  "$(STABILITY)" "$(FITS)" "$(FP)"
+	  "$(STABILITY)" "$(FITS)" "$(DEPOSIT)" "$(DEPOSIT).zip" "$(FP)"
 
 ## clean-all: clean, and delete the environment
 clean-all: clean
@@ -326,6 +333,13 @@ $(PUBLISHED)/manifest.json: $(FIGURES) $(NOTEBOOKS) $(PUBLISHED)/report.html \
   $(PUBLISHED)/methods.md $(PUBLISHED)/data-card.md $(FP)/manifest.json
 	@$(call RUN,manifest) --config-file "$(CONFIG)" --lock requirements.lock \
 	  --published $(PUBLISHED) --output $@
+
+# Made each time anew, because Make does not see whether texts are wanted.
+$(DEPOSIT).zip: $(PUBLISHED)/manifest.json $(FP)/deposit.json FORCE
+	@$(call RUN,deposit) --published $(PUBLISHED) $(TABLES) --apart $(APART) $(COMPARISON) \
+	  --notebooks $(NOTEBOOK_IDS:%=notebooks/%.ipynb) --environment "$(CONFIG)" requirements.lock \
+	  pyproject.toml environment.yml Makefile docs/tables.md $(EDITS) \
+	  $(if $(filter yes,$(WITH_TEXT)),--with-text) --output $@
 
 $(COMPARISON)/comparison.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet \
   $(INTERIM)/sentences.parquet $(FP)/compare-scorers.json

@@ -75,8 +75,9 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         group, _, rest = name.partition("-")
         place = (groups[group], rest) if group in groups else (commands, name)
         _add(*place, stage, lambda stage=stage, **options: run_stage(stage, **options))
-    for function in (fingerprint, status, verify, price):
+    for function in (fingerprint, status, price):
         _add(commands, function.__name__, function, function)
+    _add(commands, "verify", verify, verify, positional="folder")
     _add(commands, "cite", cite, cite, positional="figure")
     _add(groups["annotate"], "plan", annotate_plan, annotate_plan)
     trainings = commands.add_parser("train", help="Train a model on labelled data.")
@@ -97,9 +98,17 @@ def _add(
     hints = get_type_hints(function)
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name == positional:
-            command.add_argument(positional, nargs="?", default=parameter.default)
+            command.add_argument(
+                positional,
+                nargs="?",
+                type=get_args(hints[positional])[0],
+                default=parameter.default,
+            )
             continue
         hint = Path if hints[parameter.name] is Config else hints[parameter.name]
+        if hint is bool:
+            command.add_argument(f"--{parameter.name.replace('_', '-')}", action="store_true")
+            continue
         if get_origin(hint) is Literal:
             command.add_argument(
                 f"--{parameter.name}", choices=get_args(hint), default=parameter.default
@@ -258,12 +267,20 @@ def status(data: Path) -> None:
         sys.stdout.write(f"{'to do':6} {output}\n")
 
 
-def verify(published: Path) -> None:
-    """Check every published file against the manifest's hashes."""
+def verify(folder: Path | None = None, published: Path | None = None) -> None:
+    """Check every file of a deposit, or of a published folder, against its hashes.
+
+    FOLDER is a deposit made here or elsewhere: each missing, changed and unlisted file is named.
+    """
+    from geostance import published as study
+    from geostance.publish.checksums import SUMS, verify_checksums
     from geostance.publish.manifest import verify_manifest
 
-    n_files = verify_manifest(published)
-    sys.stdout.write(f"{n_files} files are as the manifest says\n")
+    place = folder or published or study.folder()
+    if (place / SUMS).exists():
+        sys.stdout.write(f"{verify_checksums(place)} files are as {SUMS} says\n")
+    else:
+        sys.stdout.write(f"{verify_manifest(place)} files are as the manifest says\n")
 
 
 def cite(

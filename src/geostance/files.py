@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import polars as pl
 from filelock import FileLock, Timeout
@@ -19,6 +20,8 @@ from geostance.schema import TABLES, check_table
 
 # Rows of a part of a large table: few enough to be held in memory whatever their length.
 PART_ROWS = 10_000
+# In a ZIP file: the system whose rights an entry has.
+_UNIX = 3
 
 
 @contextmanager
@@ -37,6 +40,41 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Give a temporary folder beside ``path``; on success it takes the place of what was there."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.parts")
+    temporary.mkdir(parents=True)
+    try:
+        yield temporary
+        if path.exists():
+            shutil.rmtree(path)
+        temporary.replace(path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_zip(path: Path, folder: Path) -> None:
+    """Write the files of ``folder`` as a ZIP file in one move; the same files, the same bytes."""
+    with replacing(path) as temporary, ZipFile(temporary, "w", ZIP_DEFLATED) as archive:
+        for file in files_below(folder):
+            # Neither dates nor rights of this machine.
+            entry = ZipInfo(f"{folder.name}/{file.relative_to(folder).as_posix()}")
+            entry.compress_type, entry.create_system, entry.external_attr = (
+                ZIP_DEFLATED,
+                3,
+                0o644 << 16,
+            )
+            with file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+                shutil.copyfileobj(source, target)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Return all files below ``folder`` in the order of their paths."""
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 
 def sweep(folder: Path) -> None:

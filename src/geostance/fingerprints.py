@@ -242,6 +242,9 @@ STAGES: dict[str, Stage] = {
         data=("publish/templates/data-card*", "publish/words.yml"),
     ),
     "manifest": Stage(lambda c: c),
+    "deposit": Stage(
+        lambda c: c, ("jinja2", "polars"), data=("publish/templates/deposit/*", "publish/words.yml")
+    ),
 }
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from geostance.errors import StaleError
 from geostance.files import read_json, sha256
-from geostance.publish.manifest import TABLES, figure_ids
+from geostance.publish.manifest import SHARED, TABLES, WITHHELD, figure_ids
 from geostance.publish.notebooks import PUBLISHED_VARIABLE
 
 
@@ -72,6 +72,9 @@ def show(figure_id: str) -> Any:
     from IPython.display import Image, Markdown, display
 
     value = record(figure_id)
+    if value.get(WITHHELD):
+        display(Markdown(f"**{value['title']}.** Not deposited: it shows words of the documents."))
+        return
     png = next(name for name in value["files"] if name.endswith(".png"))
     display(
         Image(data=(folder() / "figures" / png).read_bytes(), width=820, alt=value["title"]),
@@ -82,6 +85,12 @@ def show(figure_id: str) -> Any:
 def numbers(figure_id: str) -> pl.DataFrame:
     """Return the numbers plotted in a figure."""
     value = record(figure_id)
+    if value.get(WITHHELD):
+        raise StaleError(
+            f"the numbers of the figure {figure_id} are not deposited: they quote articles",
+            str(folder()),
+            "ask the authors for a deposit with text",
+        )
     return pl.read_csv(folder() / "figures" / value["numbers"], try_parse_dates=True)
 
 
@@ -113,7 +122,8 @@ def table(name: str) -> pl.DataFrame:
         ),
         study / "processed" / known[name]["file"],
     )
-    _check(path, known[name]["sha256"])
+    # A deposit's tables are those of the study without their texts.
+    _check(path, known[name].get(SHARED, known[name]["sha256"]))
     return pl.read_parquet(path)
 
 

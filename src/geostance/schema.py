@@ -682,6 +682,20 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     },
 }
 
+# The columns that hold words of the documents, or of what they were read from. A deposit is made
+# without them; from the vectors of a static encoder the words of a sentence can be read back.
+TEXTS: dict[str, tuple[str, ...]] = {
+    "documents": ("title", "text"),
+    "rejected": ("excerpt",),
+    "cleaned": ("title", "text", "blocks"),
+    "dropped": ("text",),
+    "syndication": ("title",),
+    "sentences": ("text",),
+    "embeddings": ("vector",),
+    "topic_pairs": ("text",),
+    "intrusion_key": ("options",),
+}
+
 
 def check_table(frame: pl.DataFrame, table: str, *, where: str) -> pl.DataFrame:
     """Return ``frame`` with the schema's columns first, or refuse it.

@@ -210,7 +210,7 @@ def test_the_researchers_own_targets_count_by_content(study):
     own.touch()
     assert study(config) == set()
     _edit(own, "[mayor]", "[mayor, town hall]")
-    assert study(config) == {"mentions", "stance", "compare-scorers", "report"}
+    assert study(config) == {"mentions", "stance", "compare-scorers", "report", "methods"}
     _edit(own, "Mayor", "The mayor")
     assert {"figure-stance-over-time", "report"} <= study(config)
 

@@ -76,8 +76,9 @@ def read_fitted(study: Path) -> FittedTopics:
             row["language"] or "und",
             row["outlet"] or "",
             str(row["date"] or ""),
-            row["title"] or row["text"][:80],
-            full_text(row["title"], row["text"]),
+            # A deposit has the tables without their texts.
+            row["title"] or (row["text"] or row["doc_id"])[:80],
+            full_text(row["title"], row["text"] or ""),
         )
         for row in shown.iter_rows(named=True)
     }

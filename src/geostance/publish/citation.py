@@ -25,7 +25,7 @@ def cite_study(published: Path, style: Style) -> str:
         StaleError: nothing was published.
     """
     run = read_manifest(published)["run"]
-    cards = [ModelCard(**card) for card in run["models"]]
+    cards = [ModelCard(**card | {"base": tuple(card["base"])}) for card in run["models"]]
     known = references() | hub_works(cards)
     keys = listed_keys((published / BIBLIOGRAPHY).read_text(encoding="utf-8"))
     works = {key: known[key] for key in keys if key in known}

@@ -17,6 +17,8 @@ from geostance.publish.cards import model_cards
 
 MANIFEST = "manifest.json"
 TABLES = "tables.json"
+# In a deposit: the hash of a table without its texts, and whether a figure is left out.
+SHARED, WITHHELD = "shared_sha256", "withheld"
 
 
 def table_record(path: Path) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def build_manifest(
             "python": platform.python_version(),
             "platform": f"{platform.system()} {platform.machine()}",
             "encoder": model_identity(config.encoder.name, config.encoder.revision),
-            "models": [asdict(card) for card in model_cards(config)],
+            "models": [asdict(card) | {"base": list(card.base)} for card in model_cards(config)],
         },
         "tables": read_json(published / TABLES),
         "figures": figures,

@@ -66,8 +66,10 @@ def _escaped(name: str, value: str) -> str:
 
 def apa(works: Iterable[dict[str, Any]]) -> str:
     """Return works as a list, one a line, in the style of APA (7th edition) and its order."""
+    # Accents count for nothing in the order of names.
     lines = sorted(
-        (_listed(work) for work in works), key=lambda line: normalize("NFKD", line).casefold()
+        (_listed(work) for work in works),
+        key=lambda line: normalize("NFKD", line).encode("ascii", "ignore").lower(),
     )
     return "".join(f"{line}\n" for line in lines)
 

@@ -7,6 +7,7 @@ from geostance.stages import (
     assignment,
     comparison,
     corpus,
+    deposit,
     measurement,
     publication,
     sensitivity,
@@ -46,6 +47,7 @@ STAGES = {
         publication.methods,
         publication.data_card,
         publication.manifest,
+        deposit.deposit,
     )
 }
 
