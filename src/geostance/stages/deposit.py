@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geostance.config import Config
 from geostance.errors import StaleError
@@ -21,6 +21,9 @@ from geostance.files import (
 )
 from geostance.schema import TABLES
 from geostance.stages.basis import Record, found_table
+
+if TYPE_CHECKING:
+    from geostance.publish.disclosure import Quotations
 
 _NOTES = ("topic_model.json", "estimates.notes.json")
 
@@ -50,7 +53,7 @@ def deposit(
         readme,
         zenodo_record,
     )
-    from geostance.publish.disclosure import quoted
+    from geostance.publish.disclosure import Quotations
     from geostance.publish.manifest import SHARED, read_manifest, verify_manifest
     from geostance.publish.manifest import TABLES as TABLES_FILE
     from geostance.publish.notebooks import run_notebook
@@ -59,7 +62,12 @@ def deposit(
     with replacing_folder(output.with_suffix("")) as folder:
         here = folder / "published"
         shutil.copytree(published, here, ignore=_unshared(with_text))
-        shared = dict(_shared_tables([*tables, *apart], folder, with_text))
+        quotations = Quotations([] if with_text else _texts(tables))
+        shared = dict(
+            _copied_tables([*tables, *apart], folder)
+            if with_text
+            else _shared_tables([*tables, *apart], folder, quotations)
+        )
         records = read_json(published / TABLES_FILE)
         for name, record in records.items():
             found = shared.get(name)
@@ -70,8 +78,7 @@ def deposit(
         for path in (path for part in tables for path in part.glob("*.json")):
             if path.name in _NOTES:
                 _copy(path, folder / path.parent.name)
-        texts = [] if with_text else _texts(tables)
-        withheld = () if with_text else _withhold(here / "figures", texts)
+        withheld = _withhold(here / "figures", quotations)
         for path in notebooks:
             _copy(path, folder / "notebooks")
             if not with_text:
@@ -96,7 +103,7 @@ def deposit(
         write_text(folder / "LICENCE.md", licence_note(made))
         write_text(folder / "CITATION.cff", citation_file(made))
         write_json(folder / ".zenodo.json", zenodo_record(made))
-        if found := quoted(files_below(folder), texts):
+        if found := quotations.in_files(files_below(folder)):
             file, words = next(iter(found.items()))
             raise StaleError(
                 f"{len(found)} files of the deposit quote the articles, as: {words} …",
@@ -115,24 +122,29 @@ def _unshared(with_text: bool) -> Callable[[Any, list[str]], set[str]]:
     return shutil.ignore_patterns("*.run.json", ".*", *kept)
 
 
+def _copied_tables(folders: list[Path], deposit: Path) -> Iterator[tuple[str, Path]]:
+    for path in (path for part in folders for path in sorted(part.glob("*.parquet"))):
+        _copy(path, deposit / path.parent.name)
+        yield path.stem, deposit / path.parent.name / path.name
+
+
 def _shared_tables(
-    folders: list[Path], deposit: Path, with_text: bool
+    folders: list[Path], deposit: Path, quotations: "Quotations"
 ) -> Iterator[tuple[str, Path]]:
     from geostance.publish.disclosure import is_shared, without_texts
 
-    for part in folders:
-        for path in sorted(part.glob("*.parquet")):
-            name, target = path.stem, deposit / part.name / path.name
-            # Fitted topics have the columns of topics.
-            table = name.removesuffix("_fitted")
-            if with_text:
-                _copy(path, target.parent)
-            elif table in TABLES and is_shared(table):
-                parts = (without_texts(frame, table) for frame in read_parts(path, table))
-                write_parts(target, parts, table)
-            else:
-                continue
-            yield name, target
+    for path in (path for part in folders for path in sorted(part.glob("*.parquet"))):
+        # Fitted topics have the columns of topics.
+        table = path.stem.removesuffix("_fitted")
+        if table not in TABLES or not is_shared(table):
+            continue
+        parts = (without_texts(frame, table) for frame in read_parts(path, table))
+        if "source" in TABLES[table]:
+            # Files may be named by their headlines.
+            parts = (quotations.unnamed(frame, "source") for frame in parts)
+        target = deposit / path.parent.name / path.name
+        write_parts(target, parts, table)
+        yield path.stem, target
 
 
 def _texts(tables: list[Path]) -> list[str]:
@@ -143,12 +155,11 @@ def _texts(tables: list[Path]) -> list[str]:
     return texts
 
 
-def _withhold(figures: Path, texts: list[str]) -> tuple[str, ...]:
+def _withhold(figures: Path, quotations: "Quotations") -> tuple[str, ...]:
     """Take out the figures that quote, but for a record that says so; return their ids."""
-    from geostance.publish.disclosure import quoted
     from geostance.publish.manifest import WITHHELD, figure_ids
 
-    quoting = {path.name.partition(".")[0] for path in quoted(files_below(figures), texts)}
+    quoting = {path.name.partition(".")[0] for path in quotations.in_files(files_below(figures))}
     found = tuple(figure for figure in figure_ids(figures.parent) if figure in quoting)
     for figure in found:
         record = read_json(figures / f"{figure}.json")

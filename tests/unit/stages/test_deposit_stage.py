@@ -13,7 +13,7 @@ from geostance.config import Config
 from geostance.errors import StaleError
 from geostance.files import sha256, write_json, write_table
 from geostance.publish.checksums import SUMS, verify_checksums
-from geostance.publish.disclosure import is_shared, quoted, without_texts
+from geostance.publish.disclosure import Quotations, is_shared, without_texts
 from geostance.publish.manifest import MANIFEST, build_manifest, table_record
 from geostance.schema import TABLES, TEXTS
 from geostance.stages.deposit import deposit
@@ -240,4 +240,27 @@ def test_every_file_is_explained_in_both_languages(study):
 def test_quotations_are_found_across_marks_and_in_attributes(tmp_path, content, held):
     page = tmp_path / "page.html"
     page.write_text(f"<html><body>{content}</body></html>", encoding="utf-8")
-    assert bool(quoted([page], [SENTENCE, TITLE])) is held
+    assert bool(Quotations([SENTENCE, TITLE]).in_files([page])) is held
+
+
+@pytest.mark.parametrize("name", ["page.csv", "page.json", "page.ipynb", "page.md"])
+def test_quotations_are_found_as_each_kind_of_file_keeps_them(tmp_path, name):
+    page = tmp_path / name
+    lines = [SENTENCE[:40], SENTENCE[40:]]
+    page.write_text(f'1,"{SENTENCE}"\n' if name.endswith("csv") else SENTENCE if name.endswith("md") else json.dumps({"source": lines}), encoding="utf-8")  # fmt: skip
+    assert Quotations([SENTENCE]).in_files([page]) == {page: "le gazoduc de valmont livre enfin son gaz aux villages"}  # fmt: skip
+
+
+def test_a_file_named_by_its_headline_loses_its_name_and_an_address_keeps_its_own(study):
+    path = study / "interim" / "documents.parquet"
+    address = "https://phare.example/" + TITLE.replace(" ", "-")
+    named = frame("documents").with_columns(source=pl.lit(f"Le Phare/{TITLE}.txt"), url=pl.lit(address))  # fmt: skip
+    write_table(path, named, "documents")
+    shared = pl.read_parquet(made(study) / "interim" / "documents.parquet")
+    assert shared.select("source", "url").row(0) == (None, address)
+
+
+def test_words_of_any_script_are_words():
+    line = "नव दिशा दर्पण में भारत का नया बंदरगाह"
+    assert Quotations([line]).first_in(f"« {line} »") is not None
+    assert Quotations(["नव दिशा दर्पण 2025"]).first_in("नव दिशा दर्पण 2025 019") is None
