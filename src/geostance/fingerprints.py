@@ -242,8 +242,9 @@ STAGES: dict[str, Stage] = {
         data=("publish/templates/data-card*", "publish/words.yml"),
     ),
     "manifest": Stage(lambda c: c),
+    # Made anew each time it is asked for.
     "deposit": Stage(
-        lambda c: c, ("jinja2", "polars"), data=("publish/templates/deposit/*", "publish/words.yml")
+        lambda c: None, ("jinja2", "polars"), data=("publish/templates/deposit/*", "publish/words.yml")
     ),
 }
 
