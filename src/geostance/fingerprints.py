@@ -126,7 +126,7 @@ def _multiverse_models(config: Config) -> str:
 def _told_in_methods(config: Config) -> tuple[Any, ...]:
     return (
         *(config.seed, config.publish.language, config.ingest, config.clean, config.duplicates),
-        *(config.encoder, config.topics, config.validation, config.annotation),
+        *(config.encoder, config.topics, config.validation, config.annotation, config.sensitivity),
         *(*_stance(config), platform.python_version()),
     )
 
@@ -244,7 +244,9 @@ STAGES: dict[str, Stage] = {
     "manifest": Stage(lambda c: c),
     # Made anew each time it is asked for.
     "deposit": Stage(
-        lambda c: None, ("jinja2", "polars"), data=("publish/templates/deposit/*", "publish/words.yml")
+        lambda c: None,
+        ("jinja2", "polars"),
+        data=("publish/templates/deposit/*", "publish/words.yml"),
     ),
 }
 

@@ -167,6 +167,23 @@ def test_intrusion_sheets_are_a_goal_of_their_own(study):
     make(data, config=config)
 
 
+def test_a_deposit_holds_no_text_and_is_verified(study):
+    data, config = study
+    make(data, "deposit", config=config)
+    first = (data / "deposit.zip").read_bytes()
+    texts = pl.read_parquet(data / "interim" / "sentences.parquet")["text"].to_list()
+    for path in (path for path in (data / "deposit").rglob("*") if path.is_file()):
+        held = (
+            pl.read_parquet(path).write_json()
+            if path.suffix == ".parquet"
+            else path.read_bytes().decode(errors="replace")
+        )
+        assert [text for text in texts if text in held] == [], path
+    assert "as SHA256SUMS says" in make(data / "deposit", "verify")[1].stdout
+    make(data, "deposit", config=config)
+    assert (data / "deposit.zip").read_bytes() == first
+
+
 def test_verify_tells_a_changed_file(study):
     data, _ = study
     assert "as the manifest says" in make(data, "verify")[1].stdout

@@ -63,7 +63,8 @@ def full(k):
         "clean": {"min_words": 10 + k, "repeated_share": 0.3 + k / 100},
         "duplicates": {"threshold": 0.5 + k / 50, "containment": 0.8 + k / 50, "cover": 0.5 + k / 60, "shingle_words": 4 + k, "standing_days": 10 + k},
         "stance": {"relevance_threshold": 0.2 + k / 50},
-        "validation": {"confidence": 0.9 + k / 100, "bootstrap_samples": 1000 + k, "min_labels": 30 + k, "min_group": 5 + k, "regressions": {"press": ["outlet"]}},
+        "validation": {"confidence": 0.9 + k / 100, "bootstrap_samples": 1000 + k, "min_labels": 30 + k, "min_group": 5 + k, "pooled_labels": 5 + k, "regressions": {"press": ["outlet"]}},
+        "sensitivity": {"thresholds": [0.05 + k / 100, 0.6 + k / 100]},
         "topics": {"quality": {"permutations": 700 + k}, "stability": {"subsample_share": 0.7 + k / 50, "support": 0.8 + k / 50}},
     })  # fmt: skip
     whole = {
@@ -127,7 +128,8 @@ def full(k):
         "labelled": table("labelled", *({"doc_id": str(n // 2), "target": "russia", "coder": str(n % (2 + k))} for n in range(120 + 2 * k))),
         "frame": table("frame", *({"target": "russia", "stratum": str(n % (3 + k)), "round": None if n > 70 + k else n % (1 + k), "inclusion_probability": 0.2 + k / 50 + n / 1000} for n in range(140 + k))),
         "agreement": table("agreement", *({"target": "russia", "measure": name, **estimate, "n_labels": 110 + k} for name in agreed)),
-        "estimates": table("estimates", *(claim for _ in range(11 + k)), *({"target": "russia", "grouping": "outlet", "method": "ppi", "reason": "too few"} for _ in range(21 + k))),
+        "estimates": table("estimates", *(claim for _ in range(11 + k)), *(claim | {"method": "pooled"} for _ in range(6 + k)), *({"target": "russia", "grouping": "outlet", "method": "ppi", "reason": "too few"} for _ in range(21 + k))),
+        "sensitivity": table("sensitivity", *({"kind": "mean", "target": str(n), "changed": ["unit"] * c, "scorer": str(n % (2 + k)), "state": "reversed" if n < k and c > 1 else "unclear" if n < 3 * k else "holds"} for n in range(12 + k) for c in range(3 + k))),
         "differences": table("differences", *({"p_value": 0.1} for _ in range(31 + k))),
         "coefficients": table("coefficients", {"regression": "press"}),
     }  # fmt: skip

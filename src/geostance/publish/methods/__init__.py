@@ -27,6 +27,7 @@ SECTIONS: tuple[Section, ...] = (
     labels.LABELS,
     labels.AGREEMENT,
     estimates.ESTIMATES,
+    estimates.SENSITIVITY,
     software.SOFTWARE,
 )
 NEEDED = frozenset(table for section in SECTIONS for table in section.tables)
