@@ -158,9 +158,9 @@ def test_an_option_of_one_section_leaves_the_stages_of_the_others_alone(study):
         "    representative_documents: int",
         "    seeds: int = 1\n    representative_documents: int",
     )
-    # Three take the whole configuration.
+    # Four take the whole configuration.
     found = {*FITS, "topics-describe", "topics-assess", "topics-assign"}
-    assert study() == found | {"tables", "methods", "manifest"}
+    assert study() == found | {"tables", "methods", "manifest", "deposit"}
 
 
 def test_words_and_edits_of_topics_leave_the_fit_alone(study):
