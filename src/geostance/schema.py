@@ -693,6 +693,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "sentences": ("text",),
     "embeddings": ("vector",),
     "topic_pairs": ("text",),
+    "disagreements": ("title",),
+    "scorer_errors": ("title", "sentence"),
     "intrusion_key": ("options",),
 }
 

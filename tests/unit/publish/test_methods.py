@@ -92,14 +92,8 @@ def full(k):
         "pairs_together",
         "pairs_chance",
     )
-    agreed = (
-        "macro_f1",
-        "alpha_ordinal",
-        "correlation",
-        "detection_recall",
-        "coder_alpha_ordinal",
-        "coder_alpha_relevance",
-    )
+    quality = ("macro_f1", "alpha_ordinal", "correlation", "detection_recall")
+    variables = ("relevance", "portrayal", "voice")
     claim = {
         "target": "russia",
         "grouping": "all",
@@ -127,7 +121,9 @@ def full(k):
         "mentions": table("mentions", *({"doc_id": str(n), "relevant": n > 2 * k, "voice": "quoted" if n < 30 * k else "author"} for n in range(150 + k))),
         "labelled": table("labelled", *({"doc_id": str(n // 2), "target": "russia", "coder": str(n % (2 + k))} for n in range(120 + 2 * k))),
         "frame": table("frame", *({"target": "russia", "stratum": str(n % (3 + k)), "round": None if n > 70 + k else n % (1 + k), "inclusion_probability": 0.2 + k / 50 + n / 1000} for n in range(140 + k))),
-        "agreement": table("agreement", *({"target": "russia", "measure": name, **estimate, "n_labels": 110 + k} for name in agreed)),
+        "agreement": table("agreement", *({"target": "russia", "variable": name, **estimate, "n_answers": 230 + k} for name in variables)),
+        "disagreements": table("disagreements", *({"doc_id": str(n), "adjudicated": n < 8 + k} for n in range(17 + k))),
+        "scorer_quality": table("scorer_quality", *({"grouping": "target", "group": "russia", "measure": name, **estimate, "n_labels": 110 + k, "weighted": True} for name in quality)),
         "estimates": table("estimates", *(claim for _ in range(11 + k)), *(claim | {"method": "pooled"} for _ in range(6 + k)), *({"target": "russia", "grouping": "outlet", "method": "ppi", "reason": "too few"} for _ in range(21 + k))),
         "sensitivity": table("sensitivity", *({"kind": "mean", "target": str(n), "changed": ["unit"] * c, "scorer": str(n % (2 + k)), "state": "reversed" if n < k and c > 1 else "unclear" if n < 3 * k else "holds"} for n in range(12 + k) for c in range(3 + k))),
         "differences": table("differences", *({"p_value": 0.1} for _ in range(31 + k))),

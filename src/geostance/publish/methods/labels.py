@@ -4,7 +4,7 @@ import polars as pl
 
 from geostance.publish.methods.study import Facts, Section, Study
 
-_BETWEEN_CODERS = ("coder_alpha_relevance", "coder_alpha_ordinal")
+_OF_CODERS = ("relevance", "portrayal", "voice")
 _OF_SCORER = ("macro_f1", "alpha_ordinal", "correlation", "detection_recall")
 
 
@@ -41,20 +41,35 @@ def _drawn(study: Study) -> Facts | None:
 
 
 def _agreement(study: Study) -> Facts | None:
-    rows = study.tables["agreement"].filter(pl.col("estimate").is_not_null())
-    measured = {
-        measure: rows.filter(measure=measure).rows(named=True)
-        for measure in (*_BETWEEN_CODERS, *_OF_SCORER)
-    }
-    if not measured["macro_f1"]:
+    whole = pl.col("coder").is_null(), pl.col("estimate").is_not_null()
+    coders = study.tables["agreement"].filter(*whole)
+    quality = study.tables["scorer_quality"].filter(pl.col("grouping").is_in(["all", "target"]))
+    if not len(coders) and not len(quality):
         return None
+    known = quality.drop_nulls("estimate")
     return {
         "confidence": study.config.validation.confidence,
         "samples": study.config.validation.bootstrap_samples,
-        "measured": measured,
-        "coders": [rows for name in _BETWEEN_CODERS for rows in measured[name]],
+        "coders": {
+            variable: [
+                row | {"of": row["target"], "n": row["n_answers"]}
+                for row in coders.filter(variable=variable).rows(named=True)
+            ]
+            for variable in _OF_CODERS
+        },
+        "n_disagreed": len(study.tables["disagreements"]),
+        "n_adjudicated": int(study.tables["disagreements"]["adjudicated"].sum()),
+        "scorer": {
+            measure: [
+                row | {"of": row["group"], "n": row["n_labels"]}
+                for row in known.filter(measure=measure).rows(named=True)
+            ]
+            for measure in _OF_SCORER
+        },
+        "is_weighted": bool(known["weighted"].any()),
+        "least": study.config.validation.min_labels,
     }
 
 
 LABELS = Section("labels", _labels, ("labelled", "estimates"), ("frame",))
-AGREEMENT = Section("agreement", _agreement, ("agreement",))
+AGREEMENT = Section("agreement", _agreement, ("agreement", "disagreements", "scorer_quality"))
