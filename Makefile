@@ -27,6 +27,9 @@ EDITS := $(wildcard $(DATA)/topics.yml)
 PARALLEL := $(firstword $(wildcard \
   $(addprefix $(if $(SAMPLE),data/sample,$(DATA))/,parallel.csv parallel.jsonl)))
 
+# Events that a figure over time marks, if there are any: date, label, target.
+EVENTS := $(wildcard $(if $(SAMPLE),data/sample,$(DATA))/events.csv)
+
 # --- Where things are ----------------------------------------------------------------------
 INTERIM := $(DATA)/interim
 PROCESSED := $(DATA)/processed
@@ -57,8 +60,9 @@ FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes \
   topic-hierarchy topics-over-time topics-by-outlet topic-quality \
-  stance-over-time stance-by-outlet stance-by-topic stance-distribution label-agreement \
-  scorer-quality reliability sensitivity
+  stance-over-time stance-by-outlet stance-by-topic stance-distribution \
+  stance-trajectories outlet-map stance-by-topic-and-outlet evidence-wall \
+  syndication-network corrected-estimates label-agreement scorer-quality reliability sensitivity
 NOTEBOOK_IDS := $(notdir $(basename $(wildcard notebooks/[0-9]*.ipynb)))
 # Drawn by goals of their own.
 APART_IDS := scorer-comparison topic-stability multiverse
@@ -93,7 +97,8 @@ WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify enc
 ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
 ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
   --annotations "$(ANNOTATIONS)" $(if $(PARALLEL),--parallel "$(PARALLEL)") \
-  $(if $(EDITS),--edits "$(EDITS)") --notebooks notebooks --figures $(FIGURE_IDS) $(APART_IDS) \
+  $(if $(EDITS),--edits "$(EDITS)") $(if $(EVENTS),--events "$(EVENTS)") \
+  --notebooks notebooks --figures $(FIGURE_IDS) $(APART_IDS) \
   --output "$(FP)"),ready)
 $(error nothing was run: mend what is said above first)
 endif
@@ -310,7 +315,8 @@ $(PUBLISHED)/tables.json: $(LAST) $(FP)/tables.json
 	@$(call RUN,tables) $(TABLES) --output $@
 
 $(FIGURES): $(PUBLISHED)/figures/%.json: $(LAST) $(FP)/figure-%.json
-	@$(call RUN,figure) --figure $* $(TABLES) --fingerprint $(FP)/figure-$*.json --output $@
+	@$(call RUN,figure) --figure $* $(TABLES) $(if $(EVENTS),--events "$(EVENTS)") \
+	  --fingerprint $(FP)/figure-$*.json --output $@
 
 $(NOTEBOOKS): $(PUBLISHED)/notebooks/%.html: $(PUBLISHED)/tables.json $(FIGURES) $(FP)/notebook-%.json
 	@$(call RUN,notebook) --notebook notebooks/$*.ipynb --published $(PUBLISHED) --output $@

@@ -72,6 +72,9 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         if name == "clean" and "--explain" in arguments:
             _add(commands, name, explain_clean, explain_clean)
             continue
+        if name == "figure" and "--list" in arguments:
+            _add(commands, name, list_figures, list_figures)
+            continue
         group, _, rest = name.partition("-")
         place = (groups[group], rest) if group in groups else (commands, name)
         _add(*place, stage, lambda stage=stage, **options: run_stage(stage, **options))
@@ -165,6 +168,7 @@ def fingerprint(
     output: Path,
     edits: Path | None = None,
     parallel: Path | None = None,
+    events: Path | None = None,
 ) -> None:
     """Bring the fingerprints of a study up to date, so that Make sees what changed."""
     from geostance.fingerprints import write_fingerprints
@@ -187,6 +191,7 @@ def fingerprint(
         figures=figures,
         edits=edits,
         parallel=parallel,
+        events=events,
     )
     sys.stdout.write("ready\n")
 
@@ -243,6 +248,18 @@ def explain_clean(explain: Path, record: int = 1, config: Path | None = None) ->
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for line in explain_blocks(clean_text(text or "", title, language), colour=colour):
         sys.stdout.write(f"{line}\n")
+
+
+def list_figures(list: bool) -> None:
+    """List the figures: each with its name, its title, and the tables it is drawn from."""
+    from geostance.publish.figures import APART, FIGURES
+    from geostance.publish.words import Words
+
+    say = Words("en")
+    for name, spec in (FIGURES | APART).items():
+        tables = ", ".join((*spec.tables, *(f"[{table}]" for table in spec.optional)))
+        title = say(f"title_{name.replace('-', '_')}")
+        sys.stdout.write(f"{name:28} {title:38} {tables}\n")
 
 
 def status(data: Path) -> None:

@@ -136,6 +136,9 @@ _FITTED_AND_TOLD = (
     *("stopwordsiso", "umap-learn"),
 )
 
+# The figures that mark the events of the researcher's file.
+_WITH_EVENTS = ("stance-trajectories",)
+
 STAGES: dict[str, Stage] = {
     "ingest": Stage(
         lambda c: c.ingest,
@@ -261,6 +264,7 @@ def write_fingerprints(
     figures: list[str],
     edits: Path | None = None,
     parallel: Path | None = None,
+    events: Path | None = None,
 ) -> None:
     """Bring the fingerprint files of a study up to date, touching only those that differ.
 
@@ -282,8 +286,10 @@ def write_fingerprints(
     }
     figure, notebook = wanted.pop("figure"), wanted.pop("notebook")
     for name in figures:
-        own = config.publish.figures.get(name)
+        own = config.publish.figure(name)
         wanted[f"figure-{name}"] = figure | {"figure": _plain(own)}
+        if name in _WITH_EVENTS and events:
+            wanted[f"figure-{name}"]["events"] = sha256(events)
     for path in sorted(notebooks.glob("[0-9]*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         wanted[f"notebook-{path.stem}"] = notebook | {"cells": digest(cells)}

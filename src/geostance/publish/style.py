@@ -1,30 +1,27 @@
 """One look for every figure: sizes, fonts, colours by meaning, and files that repeat byte for byte.
 
-Sizes are those of a journal page: 89 mm for one column, 183 mm for two, text of 6 to
-8 points at print size. The fonts travel with the package, so that a figure is the
-same on every machine and each script of the corpus is drawn.
+Text is of 6 to 8 points at print size; the widths of pages are in
+:mod:`geostance.publish.pages`. The fonts travel with the package, so that a figure
+is the same on every machine and each script of the corpus is drawn.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
-from importlib import resources
+from functools import cache, lru_cache
 from itertools import cycle
 from pathlib import Path
 
 import matplotlib as mpl
-from matplotlib import font_manager
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from geostance.files import replacing
+from geostance.publish.typefaces import FAMILIES
 
 MILLIMETRES_PER_INCH = 25.4
-WIDTHS = {"single": 89.0, "double": 183.0}
-# Taller than this a figure no longer fits on a page with its caption.
-PAGE_HEIGHT = 235.0
 DPI = 300
 
 SMALL, BODY, HEADING = 6.0, 7.0, 8.0
@@ -87,45 +84,16 @@ LANGUAGE_COLOURS = {
     "de": "#AA4499",
 }
 
+# Lightness (CIE L*) by which two colours must differ to be told apart in grey.
+_NEAR = 9.0
+_HATCHES = ("", "/////", ".....", "\\\\\\\\\\", "xxxxx", "-----")
+
 # Unfavourable is orange, favourable blue: told apart with every colour-blindness. In grey
 # both darken, so no figure leaves the sign to colour alone.
 UNFAVOURABLE, NEUTRAL, FAVOURABLE = "#B8500B", "#ECECEC", "#1F4E8C"
 STANCE = LinearSegmentedColormap.from_list(
     "stance", [UNFAVOURABLE, "#EDA45F", NEUTRAL, "#7FA8D6", FAVOURABLE]
 )
-
-# Latin, Greek and Cyrillic first; Devanagari second because it alone brings the minus sign.
-_FONT_FILES = (
-    ("NotoSans-Regular.ttf", "geostance Sans", 400),
-    ("NotoSans-Bold.ttf", "geostance Sans", 700),
-    # The other scripts have no bold of their own here: the regular stands in.
-    *(
-        (f"NotoSans{script}-Regular.ttf", f"geostance {script}", weight)
-        for script in ("Devanagari", "Arabic", "Armenian", "Georgian")
-        for weight in (400, 700)
-    ),
-)
-
-
-def _register_fonts() -> tuple[str, ...]:
-    # Names of our own, so that another version of the same font on the machine is never taken.
-    folder = resources.files("geostance.publish") / "fonts"
-    for file, name, weight in _FONT_FILES:
-        entry = font_manager.FontEntry(
-            fname=str(folder / file),
-            name=name,
-            style="normal",
-            variant="normal",
-            weight=weight,
-            stretch="normal",
-            size="scalable",
-        )
-        font_manager.fontManager.ttflist.append(entry)
-    # DejaVu comes with matplotlib and knows a few more scripts.
-    return (*dict.fromkeys(name for _, name, _ in _FONT_FILES), "DejaVu Sans")
-
-
-FAMILIES = _register_fonts()
 
 STYLE = {
     "font.family": list(FAMILIES),
@@ -168,7 +136,7 @@ STYLE = {
     "patch.linewidth": 0.4,
     "hatch.linewidth": 0.5,
     "figure.facecolor": "white",
-    "savefig.facecolor": "white",
+    "savefig.facecolor": "auto",
     "savefig.dpi": DPI,
     "figure.dpi": 100,
     "pdf.fonttype": 42,
@@ -187,9 +155,9 @@ def styled() -> Iterator[None]:
         yield
 
 
-def new_figure(width: str, height: float) -> Figure:
-    """Return an empty figure of ``width`` (``single`` or ``double``) and ``height`` in mm."""
-    size = (WIDTHS[width] / MILLIMETRES_PER_INCH, height / MILLIMETRES_PER_INCH)
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of ``width`` and ``height`` in mm."""
+    size = (width / MILLIMETRES_PER_INCH, height / MILLIMETRES_PER_INCH)
     figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0.03, hspace=0.03)
@@ -209,6 +177,25 @@ def target_markers(targets: Sequence[str]) -> dict[str, str]:
 def language_colours(languages: Sequence[str]) -> dict[str, str]:
     """Return one colour for each language: its own where it has one, else a free one."""
     return _assign(languages, LANGUAGE_COLOURS, CATEGORIES)
+
+
+def hatches(colours: Mapping[str, str]) -> dict[str, str]:
+    """Return a hatch for each colour that in grey print would pass for one before it, else none."""
+    given: dict[str, str] = {}
+    seen: dict[str, float] = {}
+    for name, colour in colours.items():
+        lightness = _lightness(colour)
+        near = {given[other] for other, value in seen.items() if abs(lightness - value) < _NEAR}
+        given[name] = next((hatch for hatch in _HATCHES if hatch not in near), _HATCHES[-1])
+        seen[name] = lightness
+    return given
+
+
+def _lightness(colour: str) -> float:
+    """Return the lightness of a colour, from 0 (black) to 100 (CIE L*)."""
+    channels = np.array(to_rgb(colour))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(116 * np.cbrt(linear @ [0.2126, 0.7152, 0.0722]) - 16)
 
 
 def scorer_marks(scorers: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -232,6 +219,7 @@ def _ruler() -> FigureCanvasAgg:
     return FigureCanvasAgg(Figure(figsize=(0.1, 0.1), dpi=DPI))
 
 
+@lru_cache(20_000)
 def text_width(text: str, size: float = BODY) -> float:
     """Return the printed width of ``text`` in millimetres; call it inside :func:`styled`."""
     canvas = _ruler()
@@ -256,6 +244,25 @@ def fit(text: str, millimetres: float, size: float = BODY, *, tail: int = 0) -> 
         else:
             long = middle
     return text[:short].rstrip() + "…" + end
+
+
+def wrap(text: str, millimetres: float, size: float = BODY, most: int = 4) -> list[str]:
+    """Return ``text`` in at most ``most`` lines, the last cut where it goes on."""
+    words, lines = text.split(), []
+    while words:
+        if len(lines) == most - 1:
+            return [*lines, fit(" ".join(words), millimetres, size)]
+        short, long = 1, len(words) + 1
+        while long - short > 1:
+            middle = (short + long) // 2
+            if text_width(" ".join(words[:middle]), size) <= millimetres:
+                short = middle
+            else:
+                long = middle
+        # A word longer than the line is cut.
+        lines.append(fit(" ".join(words[:short]), millimetres, size))
+        words = words[short:]
+    return lines
 
 
 def fit_each(texts: Sequence[str], millimetres: float, size: float = BODY) -> list[str]:

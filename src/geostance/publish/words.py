@@ -126,6 +126,12 @@ class Words:
     def _bracketed(self, low: str, high: str) -> str:
         return f" [{low}{', ' if self.language == 'en' else f'{_NARROW_SPACE}; '}{high}]"
 
+    def date(self, day: date) -> str:
+        """Write a date as the language does: 5 Mar 2024, 5 mars 2024."""
+        month = self("months").split()[day.month - 1]
+        first = "1er" if day.day == 1 and self.language == "fr" else day.day
+        return f"{first}\u00a0{month}\u00a0{day.year}"
+
     def documents(self, number: int) -> str:
         """Write a number of documents."""
         return self("documents_one" if number == 1 else "documents_many", n=self.count(number))

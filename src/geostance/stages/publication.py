@@ -8,7 +8,7 @@ from pathlib import Path
 from geostance.config import Config
 from geostance.files import read_json, read_table, sha256, write_json, write_text
 from geostance.log import logger
-from geostance.settings.publishing import LANGUAGES, FigureSettings
+from geostance.settings.publishing import LANGUAGES
 from geostance.stages.basis import Record, found_table
 
 
@@ -22,9 +22,16 @@ def tables(config: Config, *, tables: list[Path], output: Path) -> Record:
 
 
 def figure(
-    config: Config, *, figure: str, tables: list[Path], fingerprint: Path, output: Path
+    config: Config,
+    *,
+    figure: str,
+    tables: list[Path],
+    fingerprint: Path,
+    output: Path,
+    events: Path | None = None,
 ) -> Record:
     """Draw one figure as PDF, SVG and PNG beside its plotted numbers and its record."""
+    from geostance.publish.events import read_events
     from geostance.publish.figures import APART, FIGURES
     from geostance.publish.style import save_figure
     from geostance.targets import labels_of
@@ -32,10 +39,13 @@ def figure(
     spec = (FIGURES | APART)[figure]
     language = config.publish.language
     own = {"names": labels_of(config.stance.targets_file, language)} if spec.named else {}
-    paths = {name: found_table(tables, name) for name in spec.tables}
+    marked = {"events": events} if events and "events" in spec.optional else {}
+    read = {name for name in (*spec.tables, *spec.optional) if name != "events"}
+    paths = {name: found_table(tables, name) for name in sorted(read)}
     plot = spec.draw(
         **{name: read_table(path, name) for name, path in paths.items()},
-        settings=config.publish.figures.get(figure, FigureSettings()),
+        **{name: read_events(path) for name, path in marked.items()},
+        settings=config.publish.figure(figure),
         language=language,
         **own,
     )
@@ -51,6 +61,7 @@ def figure(
             "files": {path.name: sha256(path) for path in (*files, numbers)},
             "numbers": numbers.name,
             "inputs": {name: sha256(path) for name, path in paths.items()},
+            **({"events": sha256(events)} if marked else {}),
             "fingerprint": sha256(fingerprint),
             "n_documents": plot.n_documents,
             "calibrated": plot.calibrated,

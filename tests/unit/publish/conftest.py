@@ -128,7 +128,30 @@ def _make_study(
     tables["estimates"] = _estimates(tables)
     tables["sensitivity"] = _sensitivity(targets)
     tables |= _other_fits(tables["topic_info"], len(kept), targets)
+    tables |= {"syndication": _syndication(kept, names), "events": _events(months, targets)}
     return tables
+
+
+def _syndication(kept: list[str], names: list[str]) -> pl.DataFrame:
+    """Every outlet reprints some of those before it; the first also from the last."""
+    day = date(2023, 2, 1)
+    rows = [
+        (doc_id, doc_id, day, day, 0, 3, 3, [names[n % at], names[at], names[(at + n) % at]], "A")
+        for at in range(1, len(names))
+        for n, doc_id in enumerate(kept[: 1 + at % 4])
+    ]
+    rows = [(*row[:7], list(dict.fromkeys(row[7])), row[8]) for row in rows]
+    return pl.DataFrame(rows, schema=empty_table("syndication").schema, orient="row")
+
+
+def _events(months: int, targets: tuple[str, ...]) -> pl.DataFrame:
+    rows = [
+        (date(2023, 1, 1) + timedelta(days=40 * n), f"Event number {n} of them all", target)
+        for n, target in enumerate((None, targets[0], None, targets[-1]))
+        if 40 * n < months * 30
+    ]
+    schema = {"date": pl.Date, "label": pl.String, "target": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _block(text: str, start: int, reason: str | None) -> dict[str, object]:

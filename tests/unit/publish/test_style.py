@@ -1,25 +1,37 @@
 import itertools
+from datetime import date
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+from geostance.publish.dark import turned
 from geostance.publish.figures import FIGURES
+from geostance.publish.pages import PAGES
 from geostance.publish.style import (
     CATEGORIES,
     FAVOURABLE,
+    INK,
+    LANGUAGE_COLOURS,
     NEUTRAL,
+    SOFT,
     TARGET_COLOURS,
+    TARGET_MARKERS,
     UNFAVOURABLE,
     fit,
     fit_each,
+    hatches,
+    language_colours,
+    new_figure,
     save_figure,
     styled,
     target_colours,
     target_markers,
     text_width,
+    wrap,
 )
 from geostance.publish.words import Words
+from geostance.settings.publishing import FigureSettings
 
 # What each colour-blindness makes of linear RGB. Source: Machado, Oliveira & Fernandes 2009,
 # severity 1.
@@ -147,3 +159,114 @@ def test_names_unknown_to_the_project_show_as_they_are():
     assert say.target("north-korea") == "North Korea"
     assert say.known("reason", "cut_off_by_archive") == "cut off by archive"
     assert say.tongue("pt-BR") == "pt-BR"
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_colours_stay_apart_on_a_dark_ground(sight):
+    default = [TARGET_COLOURS[target] for target in ("russia", "nato", "india")]
+    for colours, least in ((default, 20), ((UNFAVOURABLE, NEUTRAL, FAVOURABLE), 25)):
+        assert closest([tuple(one[:3]) for one in turned(colours)], sight) > least
+
+
+def test_on_a_dark_ground_everything_stands_out_as_on_white():
+    """Contrast of text 4.5, of marks 3 (WCAG 2.2), on white and on what white becomes."""
+
+    def contrast(one, other):
+        luminances = sorted(
+            ((lab(colour, SIGHTS["full"])[0] + 16) / 116) ** 3 for colour in (one, other)
+        )
+        return (luminances[1] + 0.05) / (luminances[0] + 0.05)
+
+    page = tuple(turned("white")[0][:3])
+    marks = [TARGET_COLOURS[target] for target in ("russia", "nato", "india")]
+    for colour, least in [(INK, 4.5), (SOFT, 4.5), *((mark, 3) for mark in marks)]:
+        assert contrast(colour, "white") >= least
+        assert contrast(tuple(turned(colour)[0][:3]), page) >= least
+
+
+def test_languages_differ_in_grey_by_lightness_or_hatch():
+    colours = language_colours(list(LANGUAGE_COLOURS))
+    looks = {
+        name: (lab(colour, SIGHTS["full"])[0], hatch)
+        for (name, colour), hatch in zip(colours.items(), hatches(colours).values(), strict=True)
+    }
+    for (light, hatch), (other, another) in itertools.combinations(looks.values(), 2):
+        assert abs(light - other) > 8 or hatch != another
+    assert len(set(colours.values())) == len(colours)
+
+
+def test_targets_differ_by_their_marker_whatever_the_eye():
+    assert len(set(TARGET_MARKERS.values())) == len(TARGET_MARKERS) == len(TARGET_COLOURS)
+
+
+def test_pages_are_those_of_the_journals():
+    assert PAGES["nature"].single == 89 and PAGES["nature"].double == 183
+    assert all(page.single <= page.double <= 191 and page.height <= 235 for page in PAGES.values())
+    assert PAGES["slides"].double / PAGES["slides"].height == pytest.approx(16 / 9, abs=0.01)
+    assert FigureSettings(preset="slides", width="double").width == "single"
+
+
+SCRIPTS = {
+    "Latin": "Échos – Əlaqə Şəki, Yeni Kıyı, Łódź, Žižka",
+    "Greek": "Τα Νέα της Αθήνας",
+    "Cyrillic": "Северная хроника, Україна, Қазақ тілі",
+    "Devanagari": "नव दिशा दर्पण क्षेत्र",
+    "Armenian": "Հայաստանի Հանրապետություն",
+    "Georgian": "საქართველოს ამბები",
+    "Arabic": "صوت المدينة، ١٢٣",
+    "Persian": "می‌خواهم گفت‌وگو پیش از این",
+    "numerals": "1\u202f234,5\u202f% − + ± × · … « » “ ” → ≥",
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_claimed_has_its_letters(script, weight, tmp_path):
+    """matplotlib warns of a letter that no font has, and would draw a box."""
+    with styled():
+        figure = new_figure(80, 20)
+        figure.text(0.05, 0.5, SCRIPTS[script], weight=weight)
+        save_figure(figure, tmp_path, "label")
+
+
+def test_letters_join_as_their_script_wants():
+    """A ligature is narrower than its letters; a conjunct than its consonants; vowels turn round."""
+    with styled():
+        assert text_width("لا") < text_width("ل") + text_width("ا") - 0.2
+        assert text_width("क्ष") < text_width("क") + text_width("ष")
+        ink = [_ink("ابجد"), _ink("دجبا")]
+    # Written the other way round, the same letters join otherwise.
+    assert not np.array_equal(*ink)
+
+
+def _ink(text):
+    figure = new_figure(20, 8)
+    figure.text(0.1, 0.4, text)
+    figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba())[:, :, 0]
+
+
+def test_arabic_runs_from_right_to_left():
+    """An alif, a bare stroke, stands at the right end where it comes first."""
+    with styled():
+        columns = np.flatnonzero((_ink("اس") < 128).any(axis=0))
+        seen = _ink("اس")[:, columns[0] : columns[-1] + 1] < 128
+    tall = seen.any(axis=1).nonzero()[0].min()
+    assert seen[tall].nonzero()[0].min() > seen.shape[1] / 2
+
+
+def test_long_text_is_wrapped_and_its_end_cut():
+    with styled():
+        lines = wrap("one two three four five six seven eight nine ten " * 4, 20, most=3)
+        assert len(lines) == 3 and lines[-1].endswith("…")
+        assert all(text_width(line) <= 20 for line in lines)
+        assert wrap("short", 20) == ["short"]
+        assert wrap("unbreakable" * 9, 20, most=2)[0].endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", "1\u00a0Mar\u00a02024"), ("fr", "1er\u00a0mars\u00a02024")]
+)
+def test_dates_follow_the_language(language, written):
+    assert Words(language).date(date(2024, 3, 1)) == written

@@ -1,9 +1,14 @@
 """The figures, in publishing order. Each draws alone: ``FIGURES["topic-map"].draw(topics=…)``."""
 
 from geostance.publish.figures.corpus import corpus_flow, documents_over_time
+from geostance.publish.figures.correction import corrected_estimates
+from geostance.publish.figures.crossing import stance_by_topic_and_outlet
 from geostance.publish.figures.description import corpus_description
 from geostance.publish.figures.distribution import stance_distribution
+from geostance.publish.figures.evidence import evidence_wall
 from geostance.publish.figures.multiverse import multiverse
+from geostance.publish.figures.network import syndication_network
+from geostance.publish.figures.outlet_map import outlet_map
 from geostance.publish.figures.plot import FigureSpec, Plot
 from geostance.publish.figures.portrayal import stance_by_topic
 from geostance.publish.figures.quality import topic_quality
@@ -17,6 +22,7 @@ from geostance.publish.figures.topic_hierarchy import topic_hierarchy
 from geostance.publish.figures.topic_map import topic_map
 from geostance.publish.figures.topic_trends import topics_by_outlet, topics_over_time
 from geostance.publish.figures.topics import topic_sizes
+from geostance.publish.figures.trajectories import stance_trajectories
 from geostance.publish.figures.validation import label_agreement
 
 __all__ = ["APART", "FIGURES", "FigureSpec", "Plot"]
@@ -37,6 +43,24 @@ FIGURES: dict[str, FigureSpec] = {
     "stance-by-outlet": FigureSpec(_STANCE, stance_by_outlet, named=True),
     "stance-by-topic": FigureSpec(_STANCE, stance_by_topic, named=True),
     "stance-distribution": FigureSpec(_STANCE, stance_distribution, named=True),
+    "stance-trajectories": FigureSpec(
+        ("estimates",),
+        stance_trajectories,
+        named=True,
+        optional=("stance", "unique", "events"),
+    ),
+    "outlet-map": FigureSpec(("estimates",), outlet_map, named=True, optional=("stance", "unique")),
+    "stance-by-topic-and-outlet": FigureSpec(
+        ("stance", "documents", "topics", "topic_info"),
+        stance_by_topic_and_outlet,
+        named=True,
+        optional=("unique",),
+    ),
+    "evidence-wall": FigureSpec(
+        ("mentions", "sentences", "documents"), evidence_wall, named=True, optional=("unique",)
+    ),
+    "syndication-network": FigureSpec(("syndication",), syndication_network),
+    "corrected-estimates": FigureSpec(("estimates",), corrected_estimates, named=True),
     "label-agreement": FigureSpec(
         ("labelled", "scorer_quality", "agreement"), label_agreement, named=True
     ),

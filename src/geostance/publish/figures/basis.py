@@ -94,16 +94,19 @@ class Basis:
 def basis(
     say: Words,
     chosen: pl.DataFrame | None,
-    stance: pl.DataFrame,
-    unique: pl.DataFrame,
+    stance: pl.DataFrame | None,
+    unique: pl.DataFrame | None,
     unit: str | None = None,
 ) -> Basis:
     """Say how many documents, how copies count, which method, and whether scores are calibrated.
 
-    ``unit`` is that of the documents where no estimate is ``chosen``.
+    ``unit`` is that of the documents where no estimate is ``chosen``. Without ``stance`` the
+    estimates alone say how many documents there are.
     """
     printed = unit == "printed" if chosen is None else (chosen["unit"] == "printed").any()
-    scored = stance if printed else distinct(stance, unique)
+    if stance is None:
+        return _alone(say, chosen, printed)
+    scored = stance if printed or unique is None else distinct(stance, unique)
     if chosen is not None:
         scored = scored.filter(pl.col("target").is_in(chosen["target"].unique().to_list()))
     documents = scored["doc_id"].n_unique()
@@ -123,6 +126,16 @@ def basis(
         told,
     )
     return Basis(text, documents, calibrated)
+
+
+def _alone(say: Words, chosen: pl.DataFrame, printed: bool) -> Basis:
+    documents = int(chosen.group_by("target").agg(pl.col("n_documents").sum())["n_documents"].max())
+    text = caption(
+        say("rests_on_target", documents=say.documents(documents)),
+        say("copies_printed" if printed else "copies_once"),
+        _methods(say, chosen),
+    )
+    return Basis(text, documents, None)
 
 
 def _methods(say: Words, chosen: pl.DataFrame) -> str:

@@ -6,14 +6,24 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from geostance.publish.figures import periods
-from geostance.publish.figures.plot import Plot, canvas, caption, distinct, legend, no_data, rows
+from geostance.publish.figures.plot import (
+    Plot,
+    canvas,
+    caption,
+    distinct,
+    legend,
+    most_rows,
+    no_data,
+    rows,
+)
+from geostance.publish.pages import page_width
 from geostance.publish.style import (
     FAINT,
     INK,
     MUTED,
     SMALL,
     SOFT,
-    WIDTHS,
+    hatches,
     language_colours,
     styled,
 )
@@ -40,7 +50,7 @@ def corpus_flow(
     read = documents.height + rejected.height
     if not read:
         return no_data(settings, say, title, say("no_documents"))
-    steps = _flow(documents, rejected, cleaned, unique, settings.limit or 6, say)
+    steps = _flow(documents, rejected, cleaned, unique, most_rows(settings, 6, 10.4, 35), say)
     room = 52 if settings.width == "double" else 30
     figure = canvas(settings, 14 + 5.2 * len(steps))
     axes = figure.add_subplot()
@@ -163,18 +173,28 @@ def documents_over_time(
     figure = canvas(settings, 70)
     axes = figure.add_subplot()
     colours = language_colours([tag for tag in languages if tag != _OTHER]) | {_OTHER: MUTED}
+    strokes = hatches(colours)
     floor = np.zeros(len(names))
     for tag in languages:
         found = dict(counted.filter(pl.col("language") == tag).select("period", "n").rows())
         heights = np.array([found.get(name, 0) for name in names])
-        axes.bar(range(len(names)), heights, 0.85, floor, color=colours[tag], ec="white", lw=0.3)
+        axes.bar(
+            range(len(names)),
+            heights,
+            0.85,
+            floor,
+            color=colours[tag],
+            ec="white",
+            lw=0.3,
+            hatch=strokes[tag],
+        )
         floor += heights
     of_period = dict(texts.group_by("period").len().rows())
     line = [of_period.get(name, 0) for name in names]
     edges = np.arange(len(names) + 1) - 0.5
     if not once:
         axes.stairs(line, edges, color=INK, lw=0.9, baseline=None)
-    periods.time_axis(axes, names, WIDTHS[settings.width] - 20, say)
+    periods.time_axis(axes, names, page_width(settings) - 20, say)
     axes.set_ylim(0, max(floor) * 1.06)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda n, _: say.count(round(n))))
@@ -183,7 +203,10 @@ def documents_over_time(
     spoken = {
         tag: say("other_languages") if tag == _OTHER else say.tongue(tag) for tag in languages
     }
-    handles = [Patch(color=colours[tag], label=spoken[tag]) for tag in reversed(languages)]
+    handles = [
+        Patch(fc=colours[tag], ec="white", lw=0, hatch=strokes[tag], label=spoken[tag])
+        for tag in reversed(languages)
+    ]
     if not once:
         handles.append(axes.plot([], [], color=INK, lw=0.9, label=say("distinct_texts"))[0])
     legend(figure, handles, settings)

@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from geostance.publish.figures.plot import Plot, canvas, caption, legend, no_data, rows
+from geostance.publish.figures.plot import Plot, canvas, caption, legend, most_rows, no_data, rows
+from geostance.publish.pages import page_width
 from geostance.publish.style import FAINT, INK, SMALL, SOFT, styled
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
@@ -26,17 +27,18 @@ def corpus_description(
     title = say("title_corpus_description")
     if description.is_empty():
         return no_data(settings, say, title, say("no_documents"))
-    outlets = _largest(description, "outlet", settings.limit or 15, say("other_outlets"))
-    tongues = _largest(description, "language", 10, say("other_languages"))
+    single = page_width(settings) < 120
+    limit = most_rows(settings, 15, 8.4, 30)
+    outlets = _largest(description, "outlet", limit, say("other_outlets"))
+    tongues = _largest(description, "language", min(10, limit), say("other_languages"))
     lengths = _lengths(description)
-    single = settings.width == "single"
     tall = [len(outlets) + 2, len(tongues) + 2, 12, len(missing) + 2]
     shape = (4, 1) if single else (2, 2)
     heights = tall if single else [max(tall[0], tall[2]), max(tall[1], tall[3])]
-    figure = canvas(settings, 16 + 4.2 * sum(heights))
+    figure = canvas(settings, 16 + 4.2 * sum(heights), whole=True)
     grid = figure.subplots(*shape, height_ratios=heights, squeeze=False).ravel(order="F")
     by_outlet, by_language, by_length, lacking = grid
-    room = 30 if single else 36
+    room = 30 if single else page_width(settings) * 0.2
     _bars(by_outlet, outlets, outlets["group"].to_list(), room, say)
     by_outlet.set_title(say("by_outlet"))
     names = [say.tongue(tag) for tag in tongues["group"]]

@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from geostance.publish.figures.basis import basis, choose, level, ordered
 from geostance.publish.figures.plot import Plot, canvas, caption, counted, no_data
 from geostance.publish.style import (
+    BODY,
     FAINT,
     INK,
     SMALL,
@@ -92,7 +93,7 @@ def stance_distribution(
     grid[-1].xaxis.set_major_locator(MultipleLocator(0.5))
     grid[-1].xaxis.set_major_formatter(FuncFormatter(lambda value, _: say.signed(value, 1)))
     grid[-1].set_xlabel(say("stance_axis"))
-    figure.supylabel(say("documents_axis"), size=7)
+    figure.supylabel(say("documents_axis"), size=BODY)
     figure.legend(
         handles=[
             (Patch(fc=STANCE(0.2), ec=SOFT, lw=0.3), Patch(fc=STANCE(0.8), ec=SOFT, lw=0.3)),

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
-from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
+from geostance.publish.figures.plot import Plot, canvas, caption, legend, most_rows, no_data, rows
 from geostance.publish.style import (
     FAINT,
     FAVOURABLE,
@@ -57,7 +57,7 @@ def multiverse(
         share.alias("share"), n=pl.col("holds").sum(), published=pl.first("published")
     )
     of_conclusion = of_conclusion.sort("share", descending=True, maintain_order=True)
-    limit = settings.limit or 24
+    limit = most_rows(settings, 24, 7.8, 40)
     # Cut, the figure keeps what holds best and what holds worst.
     keep = sorted({*range(-(-limit // 2)), *range(max(0, len(of_conclusion) - limit // 2),
                                                   len(of_conclusion))})  # fmt: skip
@@ -71,7 +71,7 @@ def multiverse(
     ]
     options = [(choice, value) for choice, values in varied for value in values]
     n_lines = len(drawn) + len(options)
-    figure = canvas(settings, 40 + 3.9 * n_lines)
+    figure = canvas(settings, 40 + 3.9 * n_lines, whole=True)
     curve, cells, choices = figure.subplots(
         3, 1, sharex=True, height_ratios=[5, max(1, len(drawn)), max(1, len(options))]
     )
@@ -80,11 +80,16 @@ def multiverse(
     _cells(cells, drawn, states, universes, say, width)
     _options(choices, options, of_universe, say, width)
     handles = [
-        Patch(facecolor=colour, edgecolor=SOFT, lw=0.4, label=say(f"became_{state}"))
+        Patch(
+            facecolor=colour,
+            edgecolor="white" if state == "reversed" else SOFT,
+            lw=0.4,
+            hatch="xxxxx" if state == "reversed" else "",
+            label=say(f"became_{state}"),
+        )
         for state, colour in reversed(list(zip(_STATES, _COLOURS, strict=True)))
     ]
-    wide = settings.width == "double"
-    figure.legend(handles=handles, loc="outside upper left", ncols=len(handles) if wide else 1)
+    legend(figure, handles, settings)
     n_documents = int(run["n_documents"][0])
     n_holding = of_conclusion.filter(pl.col("share") == 1).height
     not_run = multiverse.filter(pl.col("state") != "run").select("universe", "state", "encoder")
@@ -162,6 +167,9 @@ def _cells(
         grid, aspect="auto", cmap=ListedColormap(_COLOURS), vmin=-0.5, vmax=3.5,
         interpolation="nearest",
     )  # fmt: skip
+    # In grey print the two strong colours are alike: one of them is crossed out.
+    down, across = np.nonzero(grid == _STATES.index("reversed"))
+    axes.plot(across, down, "x", color="white", ms=2.4, mew=0.6)
     labels = dict(states.select("topic", "label").unique().iter_rows())
     rows(axes, [_told(row, labels, say, width) for row in drawn.iter_rows(named=True)], width)
     axes.set_ylim(len(drawn) - 0.5, -0.5)

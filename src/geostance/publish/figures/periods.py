@@ -1,6 +1,8 @@
 """Months, quarters and years: cutting dates into them and writing them under an axis."""
 
+from calendar import monthrange
 from collections.abc import Sequence
+from datetime import date
 
 import polars as pl
 from matplotlib.axes import Axes
@@ -70,6 +72,16 @@ def label(period: str, say: Words) -> str:
     if part.startswith("Q"):
         return f"{say('quarter_letter')}{part[1:]} {year}"
     return f"{say('months').split()[int(part) - 1]} {year}"
+
+
+def place_of(day: date, periods: Sequence[str]) -> float | None:
+    """Return where a day lies among ``periods`` at 0, 1, 2 …, each from −0.5 to +0.5; or None."""
+    months = _MONTHS["quarter" if "-Q" in periods[0] else "month" if "-" in periods[0] else "year"]
+    year, _, part = periods[0].partition("-")
+    first = int(year) * 12 + (int(part.removeprefix("Q")) - 1) * months if part else int(year) * 12
+    share = (day.day - 1) / monthrange(day.year, day.month)[1]
+    at = (day.year * 12 + day.month - 1 + share - first) / months - 0.5
+    return at if -0.5 <= at < len(periods) - 0.5 else None
 
 
 def time_axis(axes: Axes, periods: Sequence[str], width: float, say: Words) -> None:

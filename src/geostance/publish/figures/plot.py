@@ -8,10 +8,18 @@ import polars as pl
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from polars.exceptions import ColumnNotFoundError
 
-from geostance.publish.style import MUTED, PAGE_HEIGHT, SOFT, fit_each, new_figure
+from geostance.errors import SchemaError
+from geostance.publish.dark import darken
+from geostance.publish.figures.columns import COLUMNS
+from geostance.publish.pages import page_height, page_width
+from geostance.publish.style import MUTED, SOFT, fit, fit_each, new_figure, styled, text_width
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
+
+# A key of a legend with the space at its sides, in millimetres.
+_HANDLE = 9.0
 
 
 @dataclass(frozen=True)
@@ -40,14 +48,71 @@ class FigureSpec:
     """A figure of the registry: the tables it takes by keyword, and the function that draws it."""
 
     tables: tuple[str, ...]
-    draw: Callable[..., Plot]
+    function: Callable[..., Plot]
     # Shows targets, and takes what the researcher's own are called as ``names``.
     named: bool = False
+    # Tables it shows more with, and does without.
+    optional: tuple[str, ...] = ()
+
+    def draw(self, *, settings: FigureSettings | None = None, **given: Any) -> Plot:
+        """Draw the figure from the tables ``given`` by name, a researcher's own as well.
+
+        Args:
+            settings: page, ground and what else one figure may change.
+            given: the tables as frames, ``language`` and, of a figure of targets, ``names``.
+
+        Raises:
+            SchemaError: a table or a column is missing.
+        """
+        settings = settings or FigureSettings()
+        for table in (*self.tables, *self.optional):
+            frame = given.get(table)
+            if frame is None and table in self.tables:
+                raise self._lacking(f"the table {table}", f"it as {table}=…, a frame")
+            absent = [] if frame is None else set(self.needs(table)) - set(frame.columns)
+            if absent:
+                columns = ", ".join(sorted(absent))
+                raise self._lacking(f"columns of {table}: {columns}", f"{table} with them")
+        try:
+            plot = self.function(settings=settings, **given)
+        except ColumnNotFoundError as error:
+            raise self._lacking(f"a column: {str(error).splitlines()[0]}", "that column") from error
+        if settings.dark:
+            with styled():
+                darken(plot.figure)
+        return plot
+
+    def needs(self, table: str) -> list[str]:
+        """Return the columns that a frame must have to stand for ``table``."""
+        return COLUMNS.get(self._name, {}).get(table, "").split()
+
+    @property
+    def _name(self) -> str:
+        return self.function.__name__.replace("_", "-")
+
+    def _lacking(self, what: str, wanted: str) -> SchemaError:
+        return SchemaError(
+            f"the figure {self._name} lacks {what}",
+            f'FIGURES["{self._name}"].draw',
+            f"give {wanted}; docs/gallery.md lists the columns of each figure",
+        )
 
 
-def canvas(settings: FigureSettings, height: float) -> Figure:
-    """Return an empty figure of the settings' width, ``height`` mm tall unless they say another."""
-    return new_figure(settings.width, settings.height or min(height, PAGE_HEIGHT))
+def canvas(settings: FigureSettings, height: float, *, whole: bool = False) -> Figure:
+    """Return an empty figure of the settings' page, ``height`` mm tall unless they say another.
+
+    Beyond the page it is cut to the page, unless it cannot be read but ``whole``.
+    """
+    most = height if whole and settings.preset == "slides" else page_height(settings)
+    return new_figure(page_width(settings), settings.height or min(height, most))
+
+
+def most_rows(settings: FigureSettings, usual: int, row: float, beside: float) -> int:
+    """Return how many rows of ``row`` mm to draw: the settings' limit, else what the page holds.
+
+    ``usual`` are enough on any page; ``beside`` mm go to axes, legend and titles.
+    """
+    return settings.limit or max(1, min(usual, int((page_height(settings) - beside) / row)))
 
 
 def no_data(settings: FigureSettings, say: Words, title: str, reason: str) -> Plot:
@@ -76,9 +141,18 @@ def dot(axes: Axes, row: Mapping[str, Any], at: float, colour: str, marker: str)
 
 
 def legend(figure: Figure, handles: Sequence[Artist], settings: FigureSettings) -> None:
-    """Write a legend above the panels in lines of about the same length."""
-    lines = -(-len(handles) // {"double": 7, "single": 3}[settings.width])
-    figure.legend(handles=handles, loc="outside upper left", ncols=-(-len(handles) // lines))
+    """Write a legend above the panels in as few lines as the page is wide for."""
+    room = page_width(settings) - 2
+    for handle in handles:
+        handle.set_label(fit(str(handle.get_label()), room - _HANDLE))
+    widths = [text_width(str(handle.get_label())) + _HANDLE for handle in handles]
+
+    def wide(lines: int) -> float:
+        return sum(max(widths[at : at + lines]) for at in range(0, len(widths), lines))
+
+    # Columns are filled one after the other.
+    lines = next((n for n in range(1, len(widths)) if wide(n) <= room), len(widths))
+    figure.legend(handles=handles, loc="outside upper left", ncols=-(-len(widths) // lines))
 
 
 def distinct(frame: pl.DataFrame, unique: pl.DataFrame) -> pl.DataFrame:

@@ -9,14 +9,14 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from geostance.publish.figures.basis import basis, by_size, choose, level, numbers_of, ordered
-from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
+from geostance.publish.figures.plot import Plot, canvas, caption, most_rows, no_data, rows
+from geostance.publish.pages import page_width
 from geostance.publish.style import (
     FAINT,
     INK,
     SMALL,
     SOFT,
     STANCE,
-    WIDTHS,
     fit,
     styled,
 )
@@ -43,7 +43,7 @@ def stance_by_topic(
         return no_data(settings, say, title, reason)
     targets = ordered(chosen["target"])
     groups = by_size(chosen)
-    limit = settings.limit or 25
+    limit = most_rows(settings, 25, 7.6, 22)
     topics = groups[:limit]
     shown = chosen.filter(pl.col("group").is_in(topics))
     room = {"double": 58, "single": 26}[settings.width]
@@ -51,7 +51,7 @@ def stance_by_topic(
     axes = figure.add_subplot()
     reach = max(0.3, float(np.ceil(shown["estimate"].abs().max() * 10) / 10))
     scale = Normalize(-reach, reach)
-    cell = (WIDTHS[settings.width] - room) / len(targets)
+    cell = (page_width(settings) - room) / len(targets)
     for row in shown.iter_rows(named=True):
         x, y = targets.index(row["target"]), topics.index(row["group"])
         small = row["low"] is None

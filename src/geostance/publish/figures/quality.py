@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from geostance.publish.figures.labels import place
+from geostance.publish.figures.labels import write_labels
 from geostance.publish.figures.plot import Plot, canvas, caption, legend, no_data
 from geostance.publish.style import CATEGORIES, INK, MUTED, SMALL, SOFT, fit, styled
 from geostance.publish.words import Words
@@ -121,7 +121,9 @@ def _handle(colour: str, marker: str, label: str) -> Line2D:
 def _axes(axes: Axes, sizes: np.ndarray, say: Words) -> None:
     axes.set_xscale("log")
     low, high = sizes.min(), sizes.max()
-    axes.set_xlim(low / 1.25, high * 1.25)
+    # Room at the sides, for the names.
+    beside = 1.25 * (high / low) ** 0.15
+    axes.set_xlim(low / beside, high * beside)
     axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda n, _: say.count(round(n))))
@@ -137,11 +139,6 @@ def _name(axes: Axes, wanted: pl.DataFrame, drawn: pl.DataFrame, settings: Figur
     """Write the names of topics near their points; return how many of the flagged found room."""
     if wanted.is_empty():
         return 0
-    figure = axes.figure
-    # The positions depend on the final size of the axes, so lay the figure out once first.
-    figure.draw_without_rendering()
-    axes.autoscale(False)
-    renderer = figure.canvas.get_renderer()
     width = {"double": 46, "single": 30}[settings.width]
     labels = [
         fit(str(label or topic).replace("_", " "), width, SMALL)
@@ -156,28 +153,12 @@ def _name(axes: Axes, wanted: pl.DataFrame, drawn: pl.DataFrame, settings: Figur
         )
         for label, flag in zip(labels, wanted["flag"], strict=True)
     ]
-    boxes = [text.get_window_extent(renderer) for text in texts]
-    pad = 4 * figure.dpi / 72
-    sizes = np.array([[box.width + pad, box.height + pad] for box in boxes])
-    to_pixels = axes.transData
-    at = to_pixels.transform(wanted.select("n_documents", "npmi").to_numpy().astype(float))
-    points = drawn.select("n_documents", "npmi").to_numpy().astype(float)
+    at, points = (
+        found.select("n_documents", "npmi").to_numpy().astype(float) for found in (wanted, drawn)
+    )
     # Each point counts several times: of so few none may be hidden.
-    obstacles = np.repeat(to_pixels.transform(points), 9, axis=0)
-    room = axes.get_window_extent(renderer)
-    named = 0
-    centres = place(at, sizes, room.extents, obstacles)
-    for text, point, centre, box, flag in zip(
-        texts, at, centres, sizes, wanted["flag"], strict=True
-    ):
-        if centre is None:
-            text.remove()
-            continue
-        named += flag is not None
-        text.set_position(to_pixels.inverted().transform(centre))
-        away = point - centre
-        if (np.abs(away) > box / 2).any():
-            stop = centre + away * np.min(box / 2 / np.maximum(np.abs(away), 1e-9))
-            ends = to_pixels.inverted().transform([point, stop])
-            axes.plot(*ends.T, color=MUTED, lw=0.5, zorder=2)
-    return named
+    obstacles = np.repeat(points, 9, axis=0)
+    named = write_labels(axes, at, texts, obstacles, gap=4, colour=MUTED)
+    return sum(
+        found and flag is not None for found, flag in zip(named, wanted["flag"], strict=True)
+    )

@@ -30,7 +30,9 @@ def scorer_comparison(
     measured = comparison.filter(pl.col("measure") == "macro_f1", pl.col("estimate").is_finite())
     if measured.is_empty():
         return no_data(settings, say, title, say("no_labels"))
-    blocks = blocks_of(measured, _GROUPINGS, settings.limit or 14)
+    blocks = blocks_of(
+        measured, _GROUPINGS, settings.limit or (4 if settings.preset == "slides" else 14)
+    )
     shown = pl.concat(
         measured.filter(pl.col("grouping") == grouping, pl.col("group").is_in(groups))
         for grouping, groups in blocks.items()
@@ -39,7 +41,9 @@ def scorer_comparison(
     first = next(iter(marks))
     paired = len(marks) > 1 and settings.width == "double"
     n_rows = sum(map(len, blocks.values()))
-    figure = canvas(settings, 20 + 8 * len(blocks) + max(4.2, 1.4 + 2.3 * len(marks)) * n_rows)
+    figure = canvas(
+        settings, 20 + 8 * len(blocks) + max(4.2, 1.4 + 2.3 * len(marks)) * n_rows, whole=True
+    )
     grid = figure.subplots(
         len(blocks),
         1 + paired,

@@ -4,7 +4,16 @@ import polars as pl
 from matplotlib.lines import Line2D
 
 from geostance.publish.figures.basis import level
-from geostance.publish.figures.plot import Plot, canvas, caption, dot, no_data, rows
+from geostance.publish.figures.plot import (
+    Plot,
+    canvas,
+    caption,
+    dot,
+    legend,
+    most_rows,
+    no_data,
+    rows,
+)
 from geostance.publish.style import INK, SCORER_COLOURS, SOFT, styled
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
@@ -29,7 +38,7 @@ def topic_stability(
     )
     if whole.is_empty():
         return no_data(settings, say, title, say("only_outliers"))
-    chosen = whole.head(settings.limit or 30)
+    chosen = whole.head(most_rows(settings, 30, 5.2, 28))
     order = chosen["topic"].to_list()
     shown = topic_stability.filter(pl.col("topic").is_in(order))
     wide = settings.width == "double"
@@ -63,7 +72,7 @@ def topic_stability(
         for kind, (colour, marker) in _MARKS.items()
         if n_fits[kind]
     ]  # fmt: skip
-    figure.legend(handles=handles, loc="outside upper left", ncols=len(handles) if wide else 1)
+    legend(figure, handles, settings)
     checks = dict(topic_fits.select("kind", "identical").drop_nulls().iter_rows())
     n_documents = int(held["n_documents"].max() or 0)
     text = caption(

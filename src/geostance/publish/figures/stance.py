@@ -10,13 +10,14 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from geostance.publish.figures import periods
 from geostance.publish.figures.basis import basis, by_size, choose, level, numbers_of, ordered
-from geostance.publish.figures.plot import Plot, canvas, caption, dot, no_data, rows
+from geostance.publish.figures.plot import Plot, canvas, caption, dot, most_rows, no_data, rows
+from geostance.publish.pages import page_width
 from geostance.publish.style import (
+    BODY,
     FAINT,
     MUTED,
     SMALL,
     SOFT,
-    WIDTHS,
     fit,
     styled,
     target_colours,
@@ -59,19 +60,19 @@ def stance_over_time(
     colours, markers = target_colours(targets), target_markers(targets)
     figure = canvas(settings, 14 + {1: 52, 2: 38}.get(len(targets), 31) * len(targets))
     grid = figure.subplots(len(targets), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-    reach = _reach(numbers)
+    reach = reach_of(numbers)
     most = numbers["n_documents"].max()
     for target, axes in zip(targets, grid, strict=True):
         series = numbers.filter(pl.col("target") == target)
         _counts(axes, series, names, most, reach)
-        _line(axes, series, names, colours[target], markers[target])
+        draw_line(axes, series, names, colours[target], markers[target])
         axes.set_title(say.target(target))
-        _stance_axis(axes.yaxis, reach, say)
+        stance_axis(axes.yaxis, reach, say)
         axes.set_ylim(-reach * 1.45, reach)
         axes.axhline(0, color=SOFT, lw=0.6, zorder=1)
         axes.spines["left"].set_bounds(-reach, reach)
-    periods.time_axis(grid[-1], names, WIDTHS[settings.width] - 22, say)
-    figure.supylabel(say("stance_axis"), size=7)
+    periods.time_axis(grid[-1], names, page_width(settings) - 22, say)
+    figure.supylabel(say("stance_axis"), size=BODY)
     facts = basis(say, chosen, stance, unique)
     small = numbers.filter(pl.col("low").is_null()).height
     text = caption(
@@ -85,7 +86,7 @@ def stance_over_time(
     return Plot(figure, numbers, text, title, facts.n_documents, facts.calibrated)
 
 
-def _reach(numbers: pl.DataFrame) -> float:
+def reach_of(numbers: pl.DataFrame) -> float:
     """Return the half-height of the stance axis: it always shows both sides alike."""
     values = numbers.select(
         pl.max_horizontal(pl.col("estimate", "low", "high").abs()).fill_nan(0).max()
@@ -93,14 +94,15 @@ def _reach(numbers: pl.DataFrame) -> float:
     return next(reach for reach in (0.3, 0.5, 0.75, 1.0) if (values or 0) <= reach or reach == 1)
 
 
-def _stance_axis(axis: Axis, reach: float, say: Words, *, few: bool = False) -> None:
+def stance_axis(axis: Axis, reach: float, say: Words, *, few: bool = False) -> None:
+    """Write the stance scale along ``axis``, only its ends and middle where there are ``few``."""
     step = 0.2 if reach < 0.5 else 0.5
     ticks = [-1, -step, 0, step, 1] if reach == 1 and not few else [-step, 0, step]
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_major_formatter(FuncFormatter(lambda value, _: say.signed(value, 1)))
 
 
-def _line(axes: Axes, series: pl.DataFrame, names: list[str], colour: str, marker: str) -> None:
+def draw_line(axes: Axes, series: pl.DataFrame, names: list[str], colour: str, marker: str) -> None:
     """Draw one line with its band; both break where a period is missing or too small."""
     by_period = {row["period"]: row for row in series.iter_rows(named=True)}
     at = np.arange(len(names))
@@ -160,14 +162,14 @@ def stance_by_outlet(
         return no_data(settings, say, title, reason)
     targets = ordered(chosen["target"])
     groups = by_size(chosen)
-    limit = settings.limit or 40
+    limit = most_rows(settings, 40, 4.1, 18)
     shown = chosen.filter(pl.col("group").is_in(groups[:limit]))
     outlets = _by_stance(shown, targets[0])
     figure = canvas(settings, 18 + 4.1 * len(outlets))
     figure.get_layout_engine().set(wspace=0.06)
     grid = figure.subplots(1, len(targets), sharey=True, sharex=True, squeeze=False)[0]
     colours, markers = target_colours(targets), target_markers(targets)
-    reach = _reach(shown)
+    reach = reach_of(shown)
     for target, axes in zip(targets, grid, strict=True):
         series = shown.filter(pl.col("target") == target)
         axes.axvline(0, color=SOFT, lw=0.6, zorder=1)
@@ -193,17 +195,17 @@ def stance_by_outlet(
         )
         if overall.height:
             axes.axvline(overall["estimate"][0], color=colours[target], lw=0.8, ls=(0, (4, 2)))
-        _stance_axis(axes.xaxis, reach, say, few=len(targets) > 2)
+        stance_axis(axes.xaxis, reach, say, few=len(targets) > 2)
         axes.set_xlim(-reach * 1.04, reach * 1.5)
         axes.spines["bottom"].set_bounds(-reach, reach)
-        axes.set_title(fit(say.target(target), WIDTHS[settings.width] * 0.55 / len(targets)))
+        axes.set_title(fit(say.target(target), page_width(settings) * 0.55 / len(targets)))
         axes.set_title("n", loc="right", size=SMALL, weight="normal", color=SOFT)
         axes.grid(axis="y")
     rows(grid[0], outlets, {"double": 42, "single": 28}[settings.width])
     for axes in grid[1:]:
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-    figure.supxlabel(say("stance_axis"), size=7)
+    figure.supxlabel(say("stance_axis"), size=BODY)
     facts = basis(say, chosen, stance, unique)
     small = shown.filter(pl.col("low").is_null()).height
     text = caption(

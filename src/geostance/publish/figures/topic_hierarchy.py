@@ -7,7 +7,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
+from geostance.publish.figures.plot import Plot, canvas, caption, most_rows, no_data, rows
 from geostance.publish.style import BODY, CATEGORIES, INK, MUTED, fit, styled, text_width
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
@@ -34,7 +34,7 @@ def topic_hierarchy(
         return no_data(settings, say, title, say("no_topics"))
     nodes = {row["node"]: row for row in topic_hierarchy.iter_rows(named=True)}
     root = max(nodes)
-    leaves = _leaves(nodes, root, min(settings.limit or _MOST_ROWS, _MOST_ROWS))
+    leaves = _leaves(nodes, root, min(most_rows(settings, _MOST_ROWS, 4.4, 18), _MOST_ROWS))
     order = _in_order(nodes, root, leaves)
     names = dict(topic_info.select("topic", "label").iter_rows())
     figure = canvas(settings, 18 + 4.4 * len(order))

@@ -6,13 +6,13 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
-from geostance.publish.figures.labels import place, spread_colours
+from geostance.publish.figures.labels import spread_colours, write_labels
 from geostance.publish.figures.plot import Plot, canvas, caption, distinct, no_data
+from geostance.publish.pages import page_width
 from geostance.publish.style import (
     BODY,
     CATEGORIES,
     FAINT,
-    INK,
     SMALL,
     fit,
     styled,
@@ -46,7 +46,7 @@ def topic_map(
     names = dict(topic_info.select("topic", "label").rows())
     found = placed.filter(pl.col("topic") >= 0)
     centres = _centres(found)
-    figure = canvas(settings, {"double": 135, "single": 90}[settings.width])
+    figure = canvas(settings, 135 if page_width(settings) > 140 else 90)
     axes = figure.add_subplot()
     axes.set_axis_off()
     size = float(np.clip(900 / np.sqrt(placed.height) / 10, 0.6, 9))
@@ -112,13 +112,6 @@ def _label(label: str, width: str) -> str:
 
 def _draw_labels(axes: Axes, points: np.ndarray, labels: list[str], placed: pl.DataFrame) -> int:
     """Write the labels near their points; return how many found no room."""
-    figure = axes.figure
-    # The positions depend on the final size of the axes, so lay the figure out once first; a
-    # label's line must not move what it was placed by.
-    figure.draw_without_rendering()
-    axes.autoscale(False)
-    renderer = figure.canvas.get_renderer()
-    pixel = figure.dpi / 72
     texts = [
         axes.text(
             0,
@@ -133,25 +126,6 @@ def _draw_labels(axes: Axes, points: np.ndarray, labels: list[str], placed: pl.D
         )
         for label in labels
     ]
-    boxes = [text.get_window_extent(renderer) for text in texts]
-    sizes = np.array([[box.width + 3 * pixel, box.height + 3 * pixel] for box in boxes])
-    to_pixels = axes.transData
-    room = axes.get_window_extent(renderer)
     every = max(1, placed.height // _OBSTACLES)
-    obstacles = to_pixels.transform(placed.gather_every(every).select("x", "y").to_numpy())
-    at = to_pixels.transform(points) if len(points) else np.empty((0, 2))
-    centres = place(at, sizes.reshape(-1, 2), room.extents, obstacles)
-    for text, point, centre, box in zip(texts, at, centres, sizes, strict=True):
-        if centre is None:
-            text.remove()
-            continue
-        text.set_position(to_pixels.inverted().transform(centre))
-        outside = np.abs(np.array(centre) - point) > box / 2
-        if outside.any():
-            # The line ends where it meets the label's box.
-            away = point - centre
-            stop = centre + away * np.min(box / 2 / np.maximum(np.abs(away), 1e-9))
-            ends = to_pixels.inverted().transform([point, stop])
-            axes.plot(*ends.T, color=INK, lw=0.5, zorder=4)
-            axes.plot(*ends[0], "o", ms=2.2, mfc=INK, mec="white", mew=0.4, zorder=4)
-    return sum(centre is None for centre in centres)
+    obstacles = placed.gather_every(every).select("x", "y").to_numpy()
+    return write_labels(axes, points, texts, obstacles, ends=True).count(False)

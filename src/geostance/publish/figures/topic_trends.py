@@ -4,14 +4,15 @@ import polars as pl
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from geostance.publish.figures import periods
-from geostance.publish.figures.plot import Plot, canvas, caption, copies, no_data, rows
+from geostance.publish.figures.plot import Plot, canvas, caption, copies, most_rows, no_data, rows
+from geostance.publish.pages import page_width
 from geostance.publish.style import (
+    BODY,
     CATEGORIES,
     FAINT,
     INK,
     MUTED,
     SOFT,
-    WIDTHS,
     fit,
     fit_each,
     styled,
@@ -84,7 +85,8 @@ def topics_over_time(
     if gap := _gap(shown, months, order, "no_dates"):
         return no_data(settings, say, title, say(gap))
     step, names = periods.span(months["group"].unique().to_list(), settings.period)
-    limit = settings.limit or 12
+    across = max(1, int(page_width(settings) / 58))
+    limit = settings.limit or across * most_rows(settings, -(-12 // across), 27, 12)
     place = {name: at for at, name in enumerate(names)}
     named = _named(topic_info)
     numbers = (
@@ -96,11 +98,11 @@ def topics_over_time(
         )
         .sort("topic", "at")
     )
-    columns = min(len(order[:limit]), {"double": 3, "single": 1}[settings.width])
+    columns = min(len(order[:limit]), across)
     lines = -(-len(order[:limit]) // columns)
     figure = canvas(settings, 12 + 27 * lines)
     grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
-    width = WIDTHS[settings.width] / columns - 12
+    width = page_width(settings) / columns - 12
     for at, axes in enumerate(grid.flat):
         if at >= len(order[:limit]):
             axes.remove()
@@ -123,7 +125,7 @@ def topics_over_time(
         periods.time_axis(axes, names, width, say)
         # The lowest panel of each column carries the dates, also where the last line is short.
         axes.tick_params(labelbottom=at + columns >= len(order[:limit]))
-    figure.supylabel(say("share_axis"), size=7)
+    figure.supylabel(say("share_axis"), size=BODY)
     total, dated = _total(shown), int(months.unique("group")["n_group"].sum())
     text = caption(
         say(
@@ -157,11 +159,11 @@ def topics_by_outlet(
     order = _largest_first(shown)
     if gap := _gap(every, shown, order, "no_outlets"):
         return no_data(settings, say, title, say(gap))
-    across = {"double": 5, "single": 2}[settings.width]
+    across = max(2, min(5, int((page_width(settings) - 34) / 27)))
     chosen = order[:across]
     sizes = shown.unique("group").sort(["n_group", "group"], descending=[True, False])
     outlets = sizes["group"].to_list()
-    limit = settings.limit or 25
+    limit = most_rows(settings, 25, 4.4, 24)
     listed = outlets[:limit]
     counts = dict(sizes.select("group", "n_group").iter_rows())
     named = _named(topic_info)
@@ -169,7 +171,7 @@ def topics_by_outlet(
     figure = canvas(settings, 24 + 4.4 * len(listed))
     grid = figure.subplots(1, len(chosen), sharey=True, squeeze=False)[0]
     room = {"double": 40, "single": 34}[settings.width]
-    width = (WIDTHS[settings.width] - room) / len(chosen) - 4
+    width = (page_width(settings) - room) / len(chosen) - 4
     for axes, topic in zip(grid, chosen, strict=True):
         axes.axvline(whole[topic], color=SOFT, lw=0.7, ls=(0, (4, 3)), zorder=1)
         for row in shown.filter(pl.col("topic") == topic, pl.col("group").is_in(listed)).iter_rows(
@@ -202,7 +204,7 @@ def topics_by_outlet(
     for axes in grid[1:]:
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-    figure.supxlabel(say("outlet_share_axis"), size=7)
+    figure.supxlabel(say("outlet_share_axis"), size=BODY)
     numbers = (
         shown.filter(pl.col("topic").is_in(chosen), pl.col("group").is_in(listed))
         .with_columns(

@@ -12,6 +12,7 @@ from geostance.publish.figures.plot import (
     copies,
     counted,
     legend,
+    most_rows,
     no_data,
     rows,
 )
@@ -20,6 +21,7 @@ from geostance.publish.style import (
     MUTED,
     SMALL,
     SOFT,
+    hatches,
     language_colours,
     styled,
 )
@@ -51,7 +53,7 @@ def topic_sizes(
         return no_data(settings, say, title, say("no_topics"))
     names = dict(topic_info.select("topic", "label").rows())
     order = _largest_first(shown)
-    limit = settings.limit or 40
+    limit = most_rows(settings, 40, 4.2, 24)
     head, tail = order[:limit], order[limit:]
     shown = shown.with_columns(
         pl.col("language").fill_null("und"),
@@ -77,12 +79,20 @@ def topic_sizes(
     colours = language_colours(kept) | {_OTHER: MUTED}
     figure = canvas(settings, 20 + 4.2 * len(row_ids))
     axes = figure.add_subplot()
+    strokes = hatches(colours)
     left = np.zeros(len(row_ids))
     for tag in stack:
         found = dict(sizes.filter(pl.col("tag") == tag).select("row", "n").rows())
         widths = np.array([found.get(row, 0) for row in row_ids])
         bars = axes.barh(
-            range(len(row_ids)), widths, 0.74, left, color=colours[tag], ec="white", lw=0.3
+            range(len(row_ids)),
+            widths,
+            0.74,
+            left,
+            color=colours[tag],
+            ec="white",
+            lw=0.3,
+            hatch=strokes[tag],
         )
         for row, bar in zip(row_ids, bars, strict=True):
             if row < 0:
@@ -106,7 +116,14 @@ def topic_sizes(
     axes.xaxis.set_major_formatter(FuncFormatter(lambda n, _: say.count(round(n))))
     axes.set_xlabel(say("documents_axis" if printed else "distinct_texts_axis"))
     spoken = {tag: say("other_languages") if tag == _OTHER else say.tongue(tag) for tag in stack}
-    legend(figure, [Patch(color=colours[tag], label=spoken[tag]) for tag in stack], settings)
+    legend(
+        figure,
+        [
+            Patch(fc=colours[tag], ec="white", lw=0, hatch=strokes[tag], label=spoken[tag])
+            for tag in stack
+        ],
+        settings,
+    )
     numbers = (
         sizes.with_columns(
             topic=pl.when(pl.col("row") == _REST).then(None).otherwise("row"),

@@ -10,12 +10,12 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from geostance.publish.figures.basis import ordered
 from geostance.publish.figures.plot import Plot, canvas, caption, no_data, rows
+from geostance.publish.pages import page_width
 from geostance.publish.style import (
     INK,
     MUTED,
     SMALL,
     SOFT,
-    WIDTHS,
     fit,
     styled,
     target_colours,
@@ -66,19 +66,19 @@ def label_agreement(
     measures = _in_order(measured["measure"])
     series = [t for t in [_ALL, *ordered(measured["target"])] if (measured["target"] == t).any()]
     series = list(dict.fromkeys(series))
-    columns = {"double": 3, "single": 1}[settings.width]
+    columns = 3 if page_width(settings) > 120 else 1
     columns = max(1, min(columns, len(targets)))
     lines = -(-len(targets) // columns)
     tops = [42.0] * lines
     below = [14 + len(measures) * (2.2 + 1.7 * len(series))] if measures else []
     heights = [*([sum(tops)] if tops else []), *below]
-    figure = canvas(settings, sum(tops) + sum(below))
+    figure = canvas(settings, sum(tops) + sum(below), whole=True)
     parts = iter(np.ravel(figure.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)))
     upper = next(parts) if targets else None
     for at, target in enumerate(targets):
         axes = upper.add_subplot(lines, columns, at + 1)
         _matrix(axes, confusion.filter(pl.col("target") == target), say, named=at % columns == 0)
-        axes.set_title(fit(say.target(target), WIDTHS[settings.width] / columns - 20))
+        axes.set_title(fit(say.target(target), page_width(settings) / columns - 20))
     if measures:
         _measured(next(parts).add_subplot(), measured, measures, series, settings, say)
     numbers = pl.concat(
