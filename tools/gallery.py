@@ -24,7 +24,7 @@ DPI, COLOURS = 130, 96
 INTRODUCTION = """\
 # Gallery
 
-Every figure, drawn from the sample corpus{apart} by `python tools/gallery.py --data data`.
+Every figure, drawn from the sample corpus by `python tools/gallery.py --data data`.
 Outlets and events of the sample are invented: nothing here is news.
 
 Each figure is one function from tables to a matplotlib `Figure`, and draws on a frame of your own
@@ -38,7 +38,7 @@ from geostance.publish.figures import FIGURES
 from geostance.settings.publishing import FigureSettings
 
 estimates = pl.DataFrame(
-    {{
+    {
         "target": ["russia", "russia", "nato", "nato"],
         "grouping": "outlet",
         "group": ["Le Phare", "The Quay", "Le Phare", "The Quay"],
@@ -50,7 +50,7 @@ estimates = pl.DataFrame(
         "high": [-0.20, 0.15, 0.25, 0.10],
         "n_documents": [80, 64, 51, 47],
         "n_labels": 0,
-    }}
+    }
 )
 settings = FigureSettings(preset="elsevier", width="single", dark=False)
 plot = FIGURES["outlet-map"].draw(estimates=estimates, settings=settings, language="fr")
@@ -60,28 +60,37 @@ plot.figure.savefig("outlets.pdf")  # plot.caption says what it rests on, plot.n
 `geostance figure --list` names the figures and their tables. `docs/figures.md` tells of pages,
 colours, scripts and events.
 """
+INVENTED = " (This one is drawn from invented numbers.)"
 
 
 def main() -> None:
     """Draw what the study has the tables for, and say what it has not."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of a finished study")
+    parser.add_argument(
+        "--data", type=Path, nargs="+", required=True,
+        help="folder of a finished study, and folders of invented tables for what it has not",
+    )  # fmt: skip
     parser.add_argument("--events", type=Path, default=Path("data/sample/events.csv"))
     options = parser.parse_args()
-    found = {
-        path.stem: path
-        for folder in FOLDERS
-        for path in sorted((options.data / folder).glob("*.parquet"))
-    }
-    parts = [INTRODUCTION.format(apart="")]
+    studies = [
+        {
+            path.stem: path
+            for folder in (*FOLDERS, ".")
+            for path in sorted((data / folder).glob("*.parquet"))
+        }
+        for data in options.data
+    ]
+    parts = [INTRODUCTION]
     for name, spec in (FIGURES | APART).items():
-        given = _tables(spec, found, options.events)
-        if given is None:
-            parts.append(_without(name, spec))
+        given = [_tables(spec, found, options.events) for found in studies]
+        at = next((at for at, tables in enumerate(given) if tables is not None), None)
+        if at is None:
+            parts.append(_entry(name, spec, name, "Drawn by a goal of its own, not by `make all`."))
             continue
-        plot = spec.draw(**given, settings=FigureSettings())
+        plot = spec.draw(**given[at], settings=FigureSettings())
         write_bytes(DOCS / "images" / "gallery" / f"{name}.png", _picture(plot.figure))
-        parts.append(_entry(name, spec, plot.title, plot.caption))
+        told = f"![{plot.title}](images/gallery/{name}.png)\n\n{plot.caption}"
+        parts.append(_entry(name, spec, plot.title, told + (INVENTED if at else "")))
     write_text(DOCS / "gallery.md", "\n".join(parts))
 
 
@@ -105,13 +114,8 @@ def _picture(figure: Any) -> bytes:
     return small.getvalue()
 
 
-def _entry(name: str, spec: FigureSpec, title: str, caption: str) -> str:
-    picture = f"![{title}](images/gallery/{name}.png)"
-    return f"## {title}\n\n{picture}\n\n{caption}\n\n{_columns(name, spec)}"
-
-
-def _without(name: str, spec: FigureSpec) -> str:
-    return f"## {name}\n\nDrawn by a goal of its own, not by `make all`.\n\n{_columns(name, spec)}"
+def _entry(name: str, spec: FigureSpec, title: str, told: str) -> str:
+    return f"## {title}\n\n{told}\n\n{_columns(name, spec)}"
 
 
 def _columns(name: str, spec: FigureSpec) -> str:

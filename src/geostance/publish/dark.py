@@ -94,9 +94,9 @@ def _turn(artist: Artist, done: set[int]) -> None:
 
 
 def _one(colour: object) -> object:
-    if isinstance(colour, str) and colour.lower() == "none":
-        return colour
-    return tuple(turned(colour)[0])
+    shown = turned(colour)
+    # What cannot be seen stays so: the opacity of its artist would show it.
+    return tuple(shown[0]) if len(shown) and shown[0, 3] else "none"
 
 
 def _turned_map(colours: Colormap) -> ListedColormap:

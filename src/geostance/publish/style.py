@@ -281,12 +281,14 @@ def save_figure(figure: Figure, folder: Path, figure_id: str) -> list[Path]:
         The three paths, in that order.
     """
     # Without these the files would carry the time of day.
-    metadata = {"pdf": {"CreationDate": None}, "png": {}, "svg": {"Date": None}}
-    paths = []
+    metadata = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
+    paths = {kind: folder / f"{figure_id}.{kind}" for kind in metadata}
+    engine = figure.get_layout_engine()
     with styled():
         for kind, facts in metadata.items():
-            path = folder / f"{figure_id}.{kind}"
-            with replacing(path) as temporary:
+            with replacing(paths[kind]) as temporary:
                 figure.savefig(temporary, format=kind, metadata=facts)
-            paths.append(path)
-    return paths
+            # The layout of the finest picture holds for the others.
+            figure.set_layout_engine("none")
+    figure.set_layout_engine(engine)
+    return [paths[kind] for kind in ("pdf", "png", "svg")]

@@ -31,6 +31,7 @@ def write_labels(
     colour: str = INK,
     ends: bool = False,
     least: float = 0.0,
+    dislike: float | None = None,
 ) -> list[bool]:
     """Move each text to a free place near its point, with a line to it where it lies apart.
 
@@ -45,6 +46,7 @@ def write_labels(
         gap: points (of 1/72 inch) between two labels.
         colour: of the lines.
         ends: whether a dot marks where a line ends on its point.
+        dislike: what an obstacle covered costs, see :func:`place`.
         least: points (of 1/72 inch) below which a line is left out, for the mark reaches so far.
 
     Returns:
@@ -67,7 +69,7 @@ def write_labels(
     )
     room = axes.get_window_extent(renderer).extents
     back = axes.transData.inverted()
-    centres = place(at, sizes, room, covered)
+    centres = place(at, sizes, room, covered, dislike)
     for text, point, centre, box in zip(texts, at, centres, sizes, strict=True):
         if centre is None:
             text.remove()
@@ -91,6 +93,7 @@ def place(
     sizes: np.ndarray,
     bounds: tuple[float, float, float, float],
     obstacles: np.ndarray,
+    dislike: float | None = None,
 ) -> list[tuple[float, float] | None]:
     """Choose a centre for each label, the first ones having the first choice.
 
@@ -99,11 +102,13 @@ def place(
         sizes: (n, 2), width and height of each label, same unit.
         bounds: left, bottom, right, top of the room.
         obstacles: (m, 2), points that a label had better not cover.
+        dislike: cost of covering one, in heights of the label; more where there are few.
 
     Returns:
         One centre for each label, or None where no free place is left.
     """
-    dislike = 0.7 if len(obstacles) < _FEW else 0.2
+    if dislike is None:
+        dislike = 0.7 if len(obstacles) < _FEW else 0.2
     n = len(points)
     taken, lines = np.full((n, 4), np.nan), np.full((n, 2, 2), np.nan)
     centres: list[tuple[float, float] | None] = [None] * n

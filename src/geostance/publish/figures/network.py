@@ -7,8 +7,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from geostance.publish.figures.labels import write_labels
-from geostance.publish.figures.plot import Plot, canvas, caption, legend, no_data
-from geostance.publish.style import INK, MUTED, SMALL, SOFT, fit, styled
+from geostance.publish.figures.plot import Plot, canvas, caption, legend, no_data, sized
+from geostance.publish.style import INK, MUTED, SMALL, SOFT, styled
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
 
@@ -58,17 +58,19 @@ def syndication_network(
     box = axes.get_window_extent()
     axes.set(xlim=(-_REACH * box.width / box.height, _REACH * box.width / box.height))
     axes.set(ylim=(-_REACH, _REACH))
-    places *= [0.8 * box.width / box.height, 0.95]
-    covered = _draw(axes, sizes.head(limit), arrows, places)
+    counts = sizes["n"].head(limit).to_numpy()
+    radii = 0.035 + 0.075 * np.sqrt(counts / counts.max())
+    places = _apart(places * [0.8 * box.width / box.height, 0.95], radii)
+    covered = _draw(axes, sizes.head(limit), arrows, places, radii)
     texts = [
         axes.text(
-            0, 0, fit(f"{outlet} ({say.count(first)}/{say.count(n)})", 40, SMALL),
+            0, 0, sized(outlet, f"{say.count(first)}/{say.count(n)}", 40),
             size=SMALL, ha="center", va="center", zorder=6, color=INK,
             bbox={"fc": "white", "ec": "none", "alpha": 0.75, "pad": 0.6},
         )
         for outlet, n, first in sizes.head(limit).iter_rows()
     ]  # fmt: skip
-    unnamed = write_labels(axes, places, texts, covered, gap=3, colour=MUTED, least=22)
+    unnamed = write_labels(axes, places, texts, covered, gap=3, colour=MUTED, least=22, dislike=1.6)
     unnamed = unnamed.count(False)
     text = caption(
         say("caption_syndication_network"),
@@ -158,12 +160,13 @@ def _places(outlets: list[str], shared: pl.DataFrame) -> np.ndarray:
     return turned / np.abs(turned).max(axis=0)
 
 
-def _draw(axes: Axes, sizes: pl.DataFrame, arrows: pl.DataFrame, at: np.ndarray) -> np.ndarray:
+def _draw(
+    axes: Axes, sizes: pl.DataFrame, arrows: pl.DataFrame, at: np.ndarray, radii: np.ndarray
+) -> np.ndarray:
     """Draw the arrows and, over them, the outlets; return points that no name should cover."""
     index = {outlet: at for at, outlet in enumerate(sizes["outlet"])}
-    radii = 0.035 + 0.075 * np.sqrt(sizes["n"].to_numpy() / sizes["n"].max())
     most = arrows["n"].max() or 1
-    along = np.linspace(0, 1, 9)[1:-1, None]
+    along = np.linspace(0, 1, 5)[1:-1, None]
     covered = [_rings(at, radii)]
     for first, again, n in arrows.sort("n").iter_rows():
         start, stop = at[index[first]], at[index[again]]
@@ -187,10 +190,27 @@ def _draw(axes: Axes, sizes: pl.DataFrame, arrows: pl.DataFrame, at: np.ndarray)
     return np.concatenate(covered)
 
 
+def _apart(places: np.ndarray, radii: np.ndarray) -> np.ndarray:
+    """Push circles that overlap away from one another, both alike."""
+    least = radii[:, None] + radii[None] + 0.04
+    np.fill_diagonal(least, 0)
+    for _ in range(_STEPS):
+        between = places[:, None] - places[None]
+        distance = np.linalg.norm(between, axis=2)
+        short = np.maximum(least - distance, 0)
+        if not short.any():
+            break
+        places = (
+            places
+            + (between / np.maximum(distance, 1e-9)[..., None] * short[..., None]).sum(axis=1) / 2
+        )
+    return places
+
+
 def _rings(places: np.ndarray, radii: np.ndarray) -> np.ndarray:
     """Return points over each circle, so that no name covers one."""
     angles = np.linspace(0, 2 * np.pi, 8, endpoint=False)
     around = np.column_stack([np.cos(angles), np.sin(angles)])
     spots = [place + share * radius * around for place, radius in zip(places, radii, strict=True)
              for share in (0.4, 0.9)]  # fmt: skip
-    return np.repeat(np.concatenate([*spots, places]), 2, axis=0)
+    return np.concatenate([*spots, places])

@@ -17,6 +17,7 @@ from geostance.publish.figures.plot import (
     most_rows,
     no_data,
     rows,
+    sized,
 )
 from geostance.publish.figures.stance import reach_of, stance_axis
 from geostance.publish.pages import page_width
@@ -26,7 +27,6 @@ from geostance.publish.style import (
     MUTED,
     SMALL,
     SOFT,
-    fit,
     styled,
     target_colours,
     target_markers,
@@ -35,6 +35,8 @@ from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
 
 _MOST_OUTLETS = 30
+# More crosses than these are drawn thinner.
+_FEW = 15
 
 
 @styled()
@@ -122,11 +124,12 @@ def _map(axes: Axes, shown: pl.DataFrame, groups: list[str], targets: list[str],
         ]
         for group in groups
     }
+    thin = 0.7 if len(both) <= _FEW else 0.45
     for across, up in both.values():
         sure = across["low"] is not None and up["low"] is not None
         for row, other, line in ((across, up, axes.hlines), (up, across, axes.vlines)):
             if row["low"] is not None:
-                line(other["estimate"], row["low"], row["high"], color=MUTED, lw=0.7, zorder=2)
+                line(other["estimate"], row["low"], row["high"], color=MUTED, lw=thin, zorder=2)
         axes.plot(
             across["estimate"], up["estimate"], "o", ms=4, zorder=3,
             **{"color": INK, "mec": "white", "mew": 0.4} if sure
@@ -147,7 +150,7 @@ def _map(axes: Axes, shown: pl.DataFrame, groups: list[str], targets: list[str],
     points = [[across["estimate"], up["estimate"]] for across, up in both.values()]
     texts = [
         axes.text(
-            0, 0, fit(f"{group} ({say.count(min(a['n_documents'], b['n_documents']))})", 38, SMALL),
+            0, 0, sized(group, say.count(min(a["n_documents"], b["n_documents"])), 38),
             size=SMALL, ha="center", va="center", zorder=5,
             bbox={"fc": "white", "ec": "none", "alpha": 0.75, "pad": 0.6},
             color=SOFT if a["low"] is None or b["low"] is None else INK,
@@ -167,8 +170,9 @@ def _list(
     found = shown.sort(["estimate", "group"], descending=[True, False]).rows(named=True)
     for at, row in enumerate(found):
         dot(axes, row, at, colour, marker)
-    labels = [f"{row['group']} ({say.count(row['n_documents'])})" for row in found]
-    rows(axes, labels, page_width(settings) * 0.32)
+    room = page_width(settings) * 0.32
+    labels = [sized(row["group"], say.count(row["n_documents"]), room) for row in found]
+    rows(axes, labels, room + 9)
     reach = reach_of(shown)
     stance_axis(axes.xaxis, reach, say)
     axes.set_xlim(-reach, reach)

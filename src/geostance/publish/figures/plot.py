@@ -14,7 +14,16 @@ from geostance.errors import SchemaError
 from geostance.publish.dark import darken
 from geostance.publish.figures.columns import COLUMNS
 from geostance.publish.pages import page_height, page_width
-from geostance.publish.style import MUTED, SOFT, fit, fit_each, new_figure, styled, text_width
+from geostance.publish.style import (
+    MUTED,
+    SMALL,
+    SOFT,
+    fit,
+    fit_each,
+    new_figure,
+    styled,
+    text_width,
+)
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
 
@@ -153,6 +162,15 @@ def legend(figure: Figure, handles: Sequence[Artist], settings: FigureSettings) 
     # Columns are filled one after the other.
     lines = next((n for n in range(1, len(widths)) if wide(n) <= room), len(widths))
     figure.legend(handles=handles, loc="outside upper left", ncols=-(-len(widths) // lines))
+
+
+def sized(name: str, size: str, room: float) -> str:
+    """Return ``name`` with its ``size`` behind it, cut to ``room`` mm of small text.
+
+    Marks of direction keep the size on the right of a name that runs from right to left.
+    """
+    told = f"\u200e ({size})"
+    return fit(f"\u200e{name}{told}", room, SMALL, tail=len(told))
 
 
 def distinct(frame: pl.DataFrame, unique: pl.DataFrame) -> pl.DataFrame:

@@ -122,7 +122,7 @@ def _axes(axes: Axes, sizes: np.ndarray, say: Words) -> None:
     axes.set_xscale("log")
     low, high = sizes.min(), sizes.max()
     # Room at the sides, for the names.
-    beside = 1.25 * (high / low) ** 0.15
+    beside = 1.25 * (high / low) ** 0.1
     axes.set_xlim(low / beside, high * beside)
     axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axes.xaxis.set_minor_locator(NullLocator())

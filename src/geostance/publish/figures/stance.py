@@ -94,10 +94,14 @@ def reach_of(numbers: pl.DataFrame) -> float:
     return next(reach for reach in (0.3, 0.5, 0.75, 1.0) if (values or 0) <= reach or reach == 1)
 
 
-def stance_axis(axis: Axis, reach: float, say: Words, *, few: bool = False) -> None:
-    """Write the stance scale along ``axis``, only its ends and middle where there are ``few``."""
+def stance_axis(
+    axis: Axis, reach: float, say: Words, *, few: bool = False, narrow: bool = False
+) -> None:
+    """Write the stance scale along ``axis``: ``few`` marks on it, or two where it is ``narrow``."""
     step = 0.2 if reach < 0.5 else 0.5
     ticks = [-1, -step, 0, step, 1] if reach == 1 and not few else [-step, 0, step]
+    if narrow:
+        ticks = [-step, step]
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_major_formatter(FuncFormatter(lambda value, _: say.signed(value, 1)))
 
@@ -170,6 +174,7 @@ def stance_by_outlet(
     grid = figure.subplots(1, len(targets), sharey=True, sharex=True, squeeze=False)[0]
     colours, markers = target_colours(targets), target_markers(targets)
     reach = reach_of(shown)
+    narrow = page_width(settings) * 0.75 / len(targets) < 24
     for target, axes in zip(targets, grid, strict=True):
         series = shown.filter(pl.col("target") == target)
         axes.axvline(0, color=SOFT, lw=0.6, zorder=1)
@@ -195,7 +200,7 @@ def stance_by_outlet(
         )
         if overall.height:
             axes.axvline(overall["estimate"][0], color=colours[target], lw=0.8, ls=(0, (4, 2)))
-        stance_axis(axes.xaxis, reach, say, few=len(targets) > 2)
+        stance_axis(axes.xaxis, reach, say, few=len(targets) > 2, narrow=narrow)
         axes.set_xlim(-reach * 1.04, reach * 1.5)
         axes.spines["bottom"].set_bounds(-reach, reach)
         axes.set_title(fit(say.target(target), page_width(settings) * 0.55 / len(targets)))

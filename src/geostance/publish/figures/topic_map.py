@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from geostance.publish.figures.labels import spread_colours, write_labels
 from geostance.publish.figures.plot import Plot, canvas, caption, distinct, no_data
-from geostance.publish.pages import page_width
+from geostance.publish.pages import page_height, page_width
 from geostance.publish.style import (
     BODY,
     CATEGORIES,
@@ -46,7 +46,8 @@ def topic_map(
     names = dict(topic_info.select("topic", "label").rows())
     found = placed.filter(pl.col("topic") >= 0)
     centres = _centres(found)
-    figure = canvas(settings, 135 if page_width(settings) > 140 else 90)
+    height = 135 if page_width(settings) > 140 else 90
+    figure = canvas(settings, height)
     axes = figure.add_subplot()
     axes.set_axis_off()
     size = float(np.clip(900 / np.sqrt(placed.height) / 10, 0.6, 9))
@@ -65,7 +66,8 @@ def topic_map(
         rasterized=grid,
     )
     axes.margins(0.06)
-    limit = settings.limit or len(centres)
+    # So many names a page can hold.
+    limit = settings.limit or int(page_width(settings) * min(height, page_height(settings)) / 400)
     labels = [_label(names.get(topic, str(topic)), settings.width) for topic in centres["topic"]]
     left_out = _draw_labels(axes, middles[:limit], labels[:limit], placed)
     share = outliers.height / placed.height
