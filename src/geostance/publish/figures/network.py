@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from geostance.publish.figures.labels import write_labels
-from geostance.publish.figures.plot import Plot, canvas, caption, legend, no_data, sized
+from geostance.publish.figures.plot import Plot, canvas, caption, legend, most_names, no_data, sized
 from geostance.publish.style import INK, MUTED, SMALL, SOFT, styled
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
@@ -41,11 +41,12 @@ def syndication_network(
     if shared.is_empty():
         return no_data(settings, say, title, say("no_syndication"))
     sizes = _sizes(shared)
-    limit = settings.limit or _MOST_OUTLETS
+    height = {"double": 112, "single": 92}[settings.width]
+    limit = settings.limit or min(_MOST_OUTLETS, most_names(settings, height, 800))
     outlets = sizes["outlet"].head(limit).to_list()
     arrows = _arrows(shared).filter(pl.col("first").is_in(outlets), pl.col("again").is_in(outlets))
     places = _places(outlets, shared)
-    figure = canvas(settings, {"double": 112, "single": 92}[settings.width])
+    figure = canvas(settings, height)
     axes = figure.add_subplot()
     axes.set_axis_off()
     handles = [

@@ -14,6 +14,7 @@ from geostance.publish.figures.plot import (
     canvas,
     caption,
     dot,
+    most_names,
     most_rows,
     no_data,
     rows,
@@ -84,9 +85,11 @@ def outlet_map(
     limit = most_rows(settings, 40, 4.1, 16) if not two else settings.limit or _MOST_OUTLETS
     shown = placed.filter(pl.col("group").is_in(groups[:limit]))
     if two:
-        figure = canvas(settings, {"double": 120, "single": 92}[settings.width])
+        height = {"double": 120, "single": 92}[settings.width]
+        figure = canvas(settings, height)
+        most = most_names(settings, height, 700)
         axes = figure.add_subplot()
-        unnamed = _map(axes, shown, groups[:limit], wanted, say)
+        unnamed = _map(axes, shown, groups[:limit], wanted, most, say)
     else:
         figure = canvas(settings, 16 + 4.1 * len(groups[:limit]))
         axes = figure.add_subplot()
@@ -113,7 +116,9 @@ def _commonest(chosen: pl.DataFrame) -> list[str]:
     return sorted(order, key=lambda target: (-counts[target], order.index(target)))[:2]
 
 
-def _map(axes: Axes, shown: pl.DataFrame, groups: list[str], targets: list[str], say: Words) -> int:
+def _map(
+    axes: Axes, shown: pl.DataFrame, groups: list[str], targets: list[str], most: int, say: Words
+) -> int:
     """Draw the outlets as crosses of their two intervals; return how many have no name."""
     both = {
         group: [
@@ -155,12 +160,12 @@ def _map(axes: Axes, shown: pl.DataFrame, groups: list[str], targets: list[str],
             bbox={"fc": "white", "ec": "none", "alpha": 0.75, "pad": 0.6},
             color=SOFT if a["low"] is None or b["low"] is None else INK,
         )
-        for group, (a, b) in both.items()
+        for group, (a, b) in [*both.items()][:most]
     ]  # fmt: skip
     obstacles = np.repeat(np.array(points), 9, axis=0)
-    return write_labels(axes, np.array(points), texts, obstacles, gap=3.5, colour=MUTED).count(
-        False
-    )
+    at = np.array(points)[: len(texts)]
+    named = write_labels(axes, at, texts, obstacles, gap=3.5, colour=MUTED)
+    return len(points) - sum(named)
 
 
 def _list(

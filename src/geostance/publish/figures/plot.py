@@ -164,6 +164,11 @@ def legend(figure: Figure, handles: Sequence[Artist], settings: FigureSettings) 
     figure.legend(handles=handles, loc="outside upper left", ncols=-(-len(widths) // lines))
 
 
+def most_names(settings: FigureSettings, height: float, each: float) -> int:
+    """Return how many names ``height`` mm of the page hold, each taking ``each`` mm²."""
+    return int(page_width(settings) * min(height, page_height(settings)) / each)
+
+
 def sized(name: str, size: str, room: float) -> str:
     """Return ``name`` with its ``size`` behind it, cut to ``room`` mm of small text.
 

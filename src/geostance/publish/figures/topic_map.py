@@ -7,8 +7,8 @@ import polars as pl
 from matplotlib.axes import Axes
 
 from geostance.publish.figures.labels import spread_colours, write_labels
-from geostance.publish.figures.plot import Plot, canvas, caption, distinct, no_data
-from geostance.publish.pages import page_height, page_width
+from geostance.publish.figures.plot import Plot, canvas, caption, distinct, most_names, no_data
+from geostance.publish.pages import page_width
 from geostance.publish.style import (
     BODY,
     CATEGORIES,
@@ -66,8 +66,7 @@ def topic_map(
         rasterized=grid,
     )
     axes.margins(0.06)
-    # So many names a page can hold.
-    limit = settings.limit or int(page_width(settings) * min(height, page_height(settings)) / 400)
+    limit = settings.limit or most_names(settings, height, 400)
     labels = [_label(names.get(topic, str(topic)), settings.width) for topic in centres["topic"]]
     left_out = _draw_labels(axes, middles[:limit], labels[:limit], placed)
     share = outliers.height / placed.height
