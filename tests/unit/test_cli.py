@@ -100,3 +100,14 @@ def test_the_closing_line_keeps_reasons_of_several_words_apart(tmp_path, capsys)
     dropped = capsys.readouterr().err.partition("dropped ")[2].rpartition(" (")[0]
     # The commonest first, and what is as common by its name.
     assert dropped == "PDF is not read: export as text, HTML or a table 1; empty 1"
+
+
+def test_every_figure_is_listed_with_its_tables(capsys):
+    from geostance.publish.figures import APART, FIGURES
+
+    main(["figure", "--list"])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [*FIGURES, *APART]
+    assert next(line for line in lines if line.startswith("stance-trajectories")).endswith(
+        "estimates, [stance], [unique], [events]"
+    )

@@ -39,7 +39,7 @@ def study(tmp_path, monkeypatch):
     (tmp_path / "corpus" / "a.txt").write_text("Un article.")
     (tmp_path / "notebooks" / "01-corpus.ipynb").write_text(json.dumps(NOTEBOOK))
 
-    def changed(config=None, edits=None, parallel=None):
+    def changed(config=None, edits=None, parallel=None, events=None):
         """Write the fingerprints and return the names of those that were rewritten."""
         for cached in (digests._parse, digests._functions, digests._pieces):
             cached.cache_clear()
@@ -50,9 +50,10 @@ def study(tmp_path, monkeypatch):
             corpus=tmp_path / "corpus",
             annotations=tmp_path / "annotations",
             notebooks=tmp_path / "notebooks",
-            figures=["stance-over-time", "topic-map"],
+            figures=["stance-over-time", "stance-trajectories", "topic-map"],
             edits=edits,
             parallel=parallel,
+            events=events,
         )
         after = _times(tmp_path / "fp")
         return {name for name, time in after.items() if before.get(name) != time}
@@ -134,6 +135,22 @@ def test_parallel_texts_count_by_content(study):
     path.touch()
     assert study(parallel=path) == set()
     assert study() == {"topics-assess"}
+
+
+def test_events_rewrite_the_figure_that_marks_them(study):
+    path = study.root / "events.csv"
+    path.write_text("date,label\n2024-03-12,A vote\n", encoding="utf-8")
+    assert study(events=path) == {"figure-stance-trajectories"}
+    os.utime(path, (1, 1))
+    assert study(events=path) == set()
+    assert study() == {"figure-stance-trajectories"}
+
+
+def test_the_page_of_all_figures_leaves_one_with_its_own_alone(study):
+    own = {"topic-map": FigureSettings(preset="nature", dark=False)}
+    assert study(Config(publish=PublishSettings(figures=own))) == {"manifest"}
+    changed = study(Config(publish=PublishSettings(figures=own, preset="slides", dark=True)))
+    assert changed == {"figure-stance-over-time", "figure-stance-trajectories", "manifest"}
 
 
 def test_a_stages_own_function_rewrites_that_stage(study):
