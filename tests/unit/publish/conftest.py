@@ -21,6 +21,7 @@ BODY = (
     ("Observers praised Russia for the new bridge.", "russia", 0.5),
     ("NATO convoys blocked the road for hours.", "nato", -0.5),
 )
+ABOUT = {target for _, target, _ in BODY}
 
 
 def _make_study(
@@ -299,7 +300,8 @@ def _stance(
             up, down = max(value, 0), max(-value, 0)
             evidence = []
             for at, (sentence, about, _) in enumerate(BODY):
-                if about != target:
+                # Any other target is spoken of in every sentence.
+                if about != target and target in ABOUT:
                     continue
                 start = len(title) + text.index(sentence)
                 sentence_id = f"{doc_id}-{at + 1:04d}"

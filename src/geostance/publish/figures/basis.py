@@ -134,6 +134,7 @@ def _alone(say: Words, chosen: pl.DataFrame, printed: bool) -> Basis:
         say("rests_on_target", documents=say.documents(documents)),
         say("copies_printed" if printed else "copies_once"),
         _methods(say, chosen),
+        say("calibration_unknown"),
     )
     return Basis(text, documents, None)
 
