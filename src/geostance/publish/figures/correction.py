@@ -36,7 +36,7 @@ def corrected_estimates(
     """
     settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_corrected_estimates")
-    unit = settings.unit or next((u for u in _UNITS if (estimates["unit"] == u).any()), None)
+    unit = settings.unit or next((u for u in _UNITS if (estimates["unit"] == u).any()), _UNITS[0])
     of_unit = estimates.filter(
         pl.col("quantity") == "stance", pl.col("unit") == unit, pl.col("estimate").is_finite()
     )
