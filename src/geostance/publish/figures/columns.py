@@ -105,6 +105,12 @@ COLUMNS: dict[str, dict[str, str]] = {
         "labelled": "doc_id target label predicted",
         "agreement": "target measure estimate low high n_labels",
     },
+    "sensitivity": {
+        "sensitivity": "kind target other grouping group against scorer unit voice threshold "
+        "outliers correction changed estimate low high state worst",
+        "stance": _SCORES,
+        "unique": _COPIES,
+    },
     "scorer-comparison": {
         "comparison": "scorer other grouping group measure estimate "
         "low high difference difference_low difference_high n_labels n_documents",

@@ -167,7 +167,7 @@ def _candidates(point: np.ndarray, width: float, height: float) -> np.ndarray:
         rings.extend(point + reach * np.array([np.cos(angle), np.sin(angle)]) for angle in angles)
     # Beside the point too, however wide the label, level with it or some lines up or down.
     beside = [
-        point + [side * (width / 2 + apart * height), lines * height * 0.55]
+        point + np.array([side * (width / 2 + apart * height), lines * height * 0.55])
         for apart in (0.5, 1.5, 3.0)
         for lines in range(-_RINGS, _RINGS + 1)
         for side in (-1, 1)

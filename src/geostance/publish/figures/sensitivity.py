@@ -9,15 +9,16 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from geostance.publish.figures.basis import basis, level, ordered
-from geostance.publish.figures.plot import Plot, canvas, caption, legend, no_data, rows
+from geostance.publish.figures.plot import Plot, canvas, caption, legend, most_rows, no_data, rows
+from geostance.publish.pages import page_width
 from geostance.publish.style import (
+    BODY,
     FAVOURABLE,
     INK,
     MUTED,
     SMALL,
     SOFT,
     UNFAVOURABLE,
-    WIDTHS,
     fit,
     styled,
 )
@@ -53,27 +54,30 @@ def sensitivity(
     if sensitivity.is_empty():
         return no_data(settings, say, title, say("no_stance"))
     claims = _claims(sensitivity)
-    shown = claims[: settings.limit or 6]
     own = sensitivity.filter(pl.col("changed").list.len() == 0).row(0, named=True)
     lines = _lines(sensitivity)
     labels = [_named(choice, row, say) for choice, row in lines]
-    columns = min({"double": 3, "single": 1}[settings.width], len(shown))
+    columns = max(1, int((page_width(settings) - 40) / 44))
+    panel = 10 + 3.5 * len(labels)
+    limit = settings.limit or columns * most_rows(settings, -(-6 // columns), panel, 14)
+    shown = claims[:limit]
+    columns = min(columns, len(shown))
     n_rows = -(-len(shown) // columns)
-    figure = canvas(settings, 14 + n_rows * (10 + 3.5 * len(labels)))
+    figure = canvas(settings, 14 + n_rows * panel)
     grid = figure.subplots(n_rows, columns, squeeze=False, sharex=True, sharey=True)
     width = {"double": 40, "single": 34}[settings.width]
     drawn = []
     for axes, claim in zip(grid.flat, shown, strict=False):
         found = _of(sensitivity, claim)
         drawn += _panel(axes, [_row(found, *line) for line in lines], say)
-        room = WIDTHS[settings.width] - width if columns == 1 else 44
+        room = page_width(settings) - width if columns == 1 else 44
         axes.set_title(fit(_told(claim, say), room))
     for line in grid:
         rows(line[0], labels, width)
     _axis(grid[0, 0], drawn, say)
     for axes in grid.flat[len(shown) :]:
         axes.set_visible(False)
-    figure.supxlabel(say("stance_axis"), size=7)
+    figure.supxlabel(say("stance_axis"), size=BODY)
     present = {row["state"] for row in drawn}
     handles = [
         Line2D([], [], color=colour, marker=marker, lw=0.9, label=say(f"state_{state}"))
