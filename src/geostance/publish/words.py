@@ -99,8 +99,15 @@ class Words:
 
     def date(self, day: date) -> str:
         """Write a day in full."""
-        month = self("months_in_full").split()[day.month - 1]
-        return f"{self('first_of_month') if day.day == 1 else day.day} {month} {day.year}"
+        return self._dated(day, "months_in_full", " ")
+
+    def short_date(self, day: date) -> str:
+        """Write a day with its month cut short, in one piece."""
+        return self._dated(day, "months", "\u00a0")
+
+    def _dated(self, day: date, months: str, gap: str) -> str:
+        first = self("first_of_month") if day.day == 1 else str(day.day)
+        return gap.join([first, self(months).split()[day.month - 1], str(day.year)])
 
     def signed(self, value: float, digits: int = 2) -> str:
         """Write a decimal number with its sign, so that direction never rests on colour."""
@@ -125,12 +132,6 @@ class Words:
 
     def _bracketed(self, low: str, high: str) -> str:
         return f" [{low}{', ' if self.language == 'en' else f'{_NARROW_SPACE}; '}{high}]"
-
-    def date(self, day: date) -> str:
-        """Write a date as the language does: 5 Mar 2024, 5 mars 2024."""
-        month = self("months").split()[day.month - 1]
-        first = "1er" if day.day == 1 and self.language == "fr" else day.day
-        return f"{first}\u00a0{month}\u00a0{day.year}"
 
     def documents(self, number: int) -> str:
         """Write a number of documents."""

@@ -5,6 +5,7 @@ _LABELS = "topic label"
 _SCORES = "doc_id target measured_language calibrated"
 _INTERVAL = "estimate low high"
 _ESTIMATES = f"target grouping group unit quantity method {_INTERVAL} n_documents n_labels"
+_QUALITY = f"grouping group measure {_INTERVAL} n_labels"
 _TRENDS = "topic grouping group unit n n_group share low high"
 
 COLUMNS: dict[str, dict[str, str]] = {
@@ -103,7 +104,15 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "label-agreement": {
         "labelled": "doc_id target label predicted",
-        "agreement": "target measure estimate low high n_labels",
+        "scorer_quality": _QUALITY,
+        "agreement": "variable target coder estimate low high n_answers",
+    },
+    "scorer-quality": {
+        "scorer_quality": f"{_QUALITY} n_documents weighted reason confidence",
+    },
+    "reliability": {
+        "reliability": "grouping group bin_low bin_high mean_probability right_share low high n_labels",
+        "scorer_quality": _QUALITY,
     },
     "sensitivity": {
         "sensitivity": "kind target other grouping group against scorer unit voice threshold "

@@ -194,7 +194,7 @@ def _card(row: dict[str, Any], room: float, settings: FigureSettings, say: Words
     quoted = say("quoted_word") if row["voice"] == "quoted" else ""
     source = [
         row["outlet"] or say("report_no_outlet"),
-        row["date"] and say.date(row["date"]),
+        row["date"] and say.short_date(row["date"]),
         quoted,
     ]
     foot = " · ".join(part for part in source if part)

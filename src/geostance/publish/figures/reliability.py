@@ -7,13 +7,16 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from geostance.publish.figures.basis import level, ordered
-from geostance.publish.figures.plot import Plot, canvas, caption, no_data
+from geostance.publish.figures.plot import Plot, canvas, caption, most_rows, no_data
 from geostance.publish.figures.scorers import group_label
-from geostance.publish.style import INK, MUTED, SOFT, WIDTHS, fit, styled
+from geostance.publish.pages import page_width
+from geostance.publish.style import INK, MUTED, SOFT, fit, styled
 from geostance.publish.words import Words
 from geostance.settings.publishing import FigureSettings
 
 _BAR = "#C9D3DC"
+# About the side of a diagram, and what stands beside it in its line, in mm.
+_SIDE, _BESIDE = 45, 18
 
 
 @styled()
@@ -29,18 +32,20 @@ def reliability(
     settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_reliability")
     targets = ordered(reliability.filter(pl.col("grouping") == "target")["group"])
+    width = page_width(settings)
+    columns = min(1 + len(targets), round(width / _SIDE))
+    side = width / columns
+    most = columns * most_rows(settings.model_copy(update={"limit": None}), 9, side + _BESIDE, 6)
     groups = [("all", "all"), *(("target", target) for target in targets)]
-    groups = groups[: settings.limit or 8]
+    groups = groups[: min(settings.limit or 8, most)]
     shown = pl.concat(
         reliability.filter(pl.col("grouping") == grouping, pl.col("group") == group)
         for grouping, group in groups
     )
     if shown.is_empty():
         return no_data(settings, say, title, say("too_few_labels"))
-    columns = min(len(groups), {"double": 4, "single": 2}[settings.width])
     lines = -(-len(groups) // columns)
-    side = WIDTHS[settings.width] / columns
-    figure = canvas(settings, lines * (side + 18) + 6)
+    figure = canvas(settings, lines * (side + _BESIDE) + 6)
     grid = figure.subplots(
         *(2 * lines, columns), squeeze=False, height_ratios=[4, 1] * lines, sharex=True
     )

@@ -30,7 +30,8 @@ def scorer_quality(
     settings, say = settings or FigureSettings(), Words(language, names)
     title = say("title_scorer_quality")
     measured = scorer_quality.filter(pl.col("measure").is_in(_MEASURES))
-    blocks = blocks_of(measured, _GROUPINGS, settings.limit or 14)
+    usual = 4 if settings.preset == "slides" else 14
+    blocks = blocks_of(measured, _GROUPINGS, settings.limit or usual)
     if not blocks:
         return no_data(settings, say, title, say("no_labels"))
     shown = pl.concat(

@@ -156,7 +156,7 @@ def _key(
         column, line = divmod(number, lines)
         x, y = column / across, 1 - line / lines
         axes.text(x, y, str(number + 1), size=SMALL, va="top", color=SOFT)
-        told = fit(f"{say.date(day)} · {label}", room, SMALL)
+        told = fit(f"{say.short_date(day)} · {label}", room, SMALL)
         axes.annotate(
             told, (x, y), xytext=(11, 0), textcoords="offset points", size=SMALL, va="top"
         )
