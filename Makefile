@@ -322,7 +322,8 @@ $(NOTEBOOKS): $(PUBLISHED)/notebooks/%.html: $(PUBLISHED)/tables.json $(FIGURES)
 	@$(call RUN,notebook) --notebook notebooks/$*.ipynb --published $(PUBLISHED) --output $@
 
 $(PUBLISHED)/report.html: $(PUBLISHED)/tables.json $(FIGURES) $(FP)/report.json
-	@$(call RUN,report) $(TABLES) --figures $(PUBLISHED)/figures --output $@
+	@$(call RUN,report) $(TABLES) --figures $(PUBLISHED)/figures --corpus "$(CORPUS)" \
+	  --annotations "$(ANNOTATIONS)" --output $@
 
 # Of goals of their own the methods tell what is there. Their run records are no targets: a new one
 # counts, and nothing is made again for it.

@@ -1,42 +1,57 @@
 """Documents made ready for reading: text in pieces, each with what was found in it."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 
 from geostance.sentences import full_text
 
-# Embedded in one page at most; more would make it slow to open and to mail.
-MOST_DOCUMENTS = 2_000
+# Shown at most, with so much of each text; more would make the report slow to open and to send.
+MOST_DOCUMENTS = 50_000
 MOST_CHARACTERS = 12_000
+# Of all texts together; 150 MB in the files beside the page.
+_ALL_CHARACTERS = 150_000_000
+# Documents made ready at a time: as many as a file beside the page holds.
+PER_FILE = 500
 
 _COLUMNS = ("p_unfavourable", "p_neutral", "p_favourable")
 
 
 def chosen(cleaned: pl.DataFrame, documents: pl.DataFrame, limit: int) -> pl.DataFrame:
-    """Return the kept documents to embed: all, or an even selection of ``limit``.
+    """Return the kept documents to show: all, or an even selection of ``limit``, or of fewer.
 
-    Documents are laid out by language, outlet and date and taken at equal steps, so that
-    each outlet and period has its share. Nothing is drawn at random: the same corpus
+    Fewer where their texts are so long that ``limit`` of them would make the report too
+    large. Documents are laid out by language, outlet and date and taken at equal steps, so
+    that each outlet and period has its share. Nothing is drawn at random: the same corpus
     always gives the same selection.
     """
     kept = (
         cleaned.filter(pl.col("dropped_reason").is_null())
-        .select("doc_id", "language")
-        .join(documents.select("doc_id", "outlet", "date", "url"), on="doc_id", how="left")
+        .select(
+            *("doc_id", "language"),
+            length=pl.col("text").str.len_chars().clip(upper_bound=MOST_CHARACTERS),
+        )
+        .join(
+            documents.select("doc_id", "outlet", "date", "url", "source", "position"),
+            on="doc_id",
+            how="left",
+        )
         .sort("language", "outlet", "date", "doc_id", nulls_last=True)
     )
+    if kept["length"].sum() > _ALL_CHARACTERS:
+        limit = min(limit, int(_ALL_CHARACTERS * kept.height / kept["length"].sum()))
     if kept.height > limit:
         kept = kept[[int((n + 0.5) * kept.height / limit) for n in range(limit)]]
     texts = cleaned.select("doc_id", "title", "text", "blocks")
-    return kept.join(texts, on="doc_id", how="left", maintain_order="left")
+    return kept.drop("length").join(texts, on="doc_id", how="left", maintain_order="left")
 
 
 def readings(
     frames: dict[str, pl.DataFrame], targets: list[str], limit: int = MOST_DOCUMENTS
-) -> list[dict[str, Any]]:
-    """Return one record for each embedded document, for the page's reader.
+) -> Iterator[dict[str, Any]]:
+    """Yield one record for each document shown, for the page's reader.
 
     ``pieces`` is the body in order: ``{"x": text}``, with ``"m"`` where it is a sentence
     that speaks of targets (index of the target, class −1, 0 or 1, whether quoted, place
@@ -45,39 +60,47 @@ def readings(
     Args:
         frames: documents, cleaned, unique, sentences, topics, topic_info, mentions, stance.
         targets: ids in the order of the page.
-        limit: documents embedded at most.
+        limit: documents shown at most.
     """
     rows = chosen(frames["cleaned"], frames["documents"], limit)
     clusters = dict(frames["unique"].select("doc_id", "cluster_id").rows())
     first = dict(frames["unique"].filter("is_representative").select("cluster_id", "doc_id").rows())
     # A copy is shown with what was measured on the one copy that stands for its group.
     standing = {doc: first.get(clusters.get(doc), doc) for doc in rows["doc_id"]}
-    wanted = list({*standing, *standing.values()})
+    for part in rows.iter_slices(PER_FILE):
+        yield from _records(part, standing, frames, targets)
+
+
+def _records(
+    rows: pl.DataFrame,
+    standing: dict[str, str],
+    frames: dict[str, pl.DataFrame],
+    targets: list[str],
+) -> Iterator[dict[str, Any]]:
+    own = rows["doc_id"].to_list()
+    wanted = list({*own, *(standing[doc] for doc in own)})
     index = {target: at for at, target in enumerate(targets)}
     scores, evidence = _scores(frames["stance"], wanted, index)
-    found = _found(frames, list(standing), index, evidence)
+    found = _found(frames, own, index, evidence)
     topic = dict(
         frames["topics"].filter(pl.col("doc_id").is_in(wanted)).select("doc_id", "topic").rows()
     )
-    records = []
     for row in rows.iter_rows(named=True):
         doc = row["doc_id"]
         source = doc if doc in scores or doc in topic else standing[doc]
-        records.append(
-            {
-                "id": doc,
-                "title": row["title"] or "",
-                "outlet": row["outlet"] or "",
-                "date": row["date"].isoformat() if row["date"] else "",
-                "language": row["language"] or "und",
-                "url": row["url"] or "",
-                "topic": topic.get(source),
-                "copy": source != doc,
-                "scores": scores.get(source, {}),
-                **_text(row, found.get(doc, {})),
-            }
-        )
-    return records
+        yield {
+            "id": doc,
+            "title": row["title"] or "",
+            "outlet": row["outlet"] or "",
+            "date": row["date"].isoformat() if row["date"] else "",
+            "language": row["language"] or "und",
+            "url": row["url"] or "",
+            "source": f"{row['source']} · {row['position']}",
+            "topic": topic.get(source),
+            "copy": source != doc,
+            "scores": scores.get(source, {}),
+            **_text(row, found.get(doc, {})),
+        }
 
 
 def _scores(

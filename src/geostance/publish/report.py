@@ -1,22 +1,29 @@
-"""The report: one page that works from a disk, with figures, tables and every document."""
+"""The report: one page that works from a disk, with figures, tables and every document.
 
-import base64
-import hashlib
-import json
-from importlib import resources
+A section is one template and one function. To add a section ``x``:
+
+1. a function of the :class:`geostance.publish.study.Study` that returns what the section shows,
+   or None to leave it out; tables it reads are named in ``REPORT_TABLES``;
+2. ``templates/report-x.html``, which finds that value as ``own`` and the words as ``say``; the
+   heading is written for it, and ``plain`` of report-macros.html writes a sortable table;
+3. ``report_x`` in words.yml, its heading and its link;
+4. one line in ``SECTIONS``, where it is to stand.
+"""
+
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from markupsafe import Markup
 
-from geostance.publish import listings
+from geostance.publish import listings, sections
 from geostance.publish.figures.basis import ordered
-from geostance.publish.quality import quality_section
-from geostance.publish.reading import MOST_DOCUMENTS, readings
-from geostance.publish.style import target_colours
+from geostance.publish.paging import INLINE_DOCUMENTS, Save, paged_documents
+from geostance.publish.reading import MOST_DOCUMENTS
+from geostance.publish.scripts import asset, embedded_json, policy
+from geostance.publish.study import Study
 from geostance.publish.templating import render
-from geostance.publish.validation import validation_section
 from geostance.publish.words import Words
 from geostance.settings.publishing import PublishSettings
 from geostance.settings.stance import StanceSettings
@@ -44,31 +51,53 @@ REPORT_TABLES = (
     "disagreements",
     "estimates",
 )
-# Larger tables of numbers stay files beside the report.
-_MOST_NUMBERS = 1_000_000
+SECTIONS: dict[str, Callable[[Study], Any]] = {
+    "overview": sections.overview,
+    "figures": sections.figures,
+    "tables": sections.tables,
+    "quality": sections.quality,
+    "validation": sections.validation,
+    "cleaning": sections.cleaning,
+    "provenance": sections.provenance_of,
+    "documents": sections.documents,
+}
+
+_STYLES = (("vendor", "tabulator.min.css"), ("templates", "report.css"))
+_SCRIPTS = (
+    ("vendor", "tabulator.min.js"),
+    ("templates", "report.js"),
+    ("templates", "report-documents.js"),
+)
+_WORKER = (("vendor", "flexsearch.light.min.js"), ("templates", "report-worker.js"))
+# Rows of a sortable table that stand on one page of it.
+_PER_PAGE = 20
 
 
 def build_report(
     frames: dict[str, pl.DataFrame],
-    records: list[dict[str, Any]],
-    figures: Path,
+    figures: list[dict[str, Any]],
+    folder: Path,
     *,
+    tables: dict[str, dict[str, Any]],
+    raw: dict[str, dict[str, str]],
     settings: PublishSettings,
     stance: StanceSettings,
+    save: Save,
     limit: int = MOST_DOCUMENTS,
+    inline: int = INLINE_DOCUMENTS,
 ) -> str:
     """Return the report as one HTML page that asks nothing of any server.
 
     Texts reach the page as JSON and as escaped markup only, and its policy lets no script
-    run but the two it was built with.
+    run but those it was built with and the files of texts that these read.
 
     Args:
         frames: the tables of ``REPORT_TABLES``, by name.
-        records: the record of each figure, in order: id, title, caption, files, numbers.
-        figures: the folder that holds the files of the records.
-        settings: title and language of the page.
-        stance: the targets and their names, the scorer and its threshold.
-        limit: documents embedded at most, see :func:`geostance.publish.reading.chosen`.
+        figures, folder, tables, raw, settings, stance: as in
+            :class:`geostance.publish.study.Study`.
+        save: takes the name and the content of each file beside the page.
+        limit: documents shown at most, see :func:`geostance.publish.reading.chosen`.
+        inline: documents whose texts stand in the page itself at most.
     """
     say = Words(settings.language)
     known = load_targets(stance.targets_file)
@@ -77,121 +106,35 @@ def build_report(
         target: known[target].label(settings.language) if target in known else say.target(target)
         for target in targets
     }
-    documents = readings(frames, targets, limit)
-    scripts = [_asset("vendor", "tabulator.min.js"), _asset("templates", "report.js")]
-    styles = [_asset("vendor", "tabulator.min.css"), _asset("templates", "report.css")]
-    data = {
-        "documents": documents,
-        "targets": [
-            {"id": target, "name": names[target], "colour": target_colours(targets)[target]}
-            for target in targets
-        ],
-        "topics": dict(frames["topic_info"].select("topic", "label").rows()),
-        "languages": {tag: say.tongue(tag) for tag in sorted({d["language"] for d in documents})},
-        "reasons": {
-            piece["d"]: say.known("reason", piece["d"])
-            for document in documents
-            for piece in document["pieces"]
-            if "d" in piece
-        },
-        "estimates": listings.estimates(frames["estimates"], names, say),
-        "words": say.all_of("page"),
-        "language": settings.language,
-    }
-    kept = frames["cleaned"].filter(pl.col("dropped_reason").is_null()).height
+    documents = paged_documents(frames, targets, limit, inline, save)
+    study = Study(frames, figures, folder, tables, raw, settings, stance, names, documents, say)
+    shown = {name: build(study) for name, build in SECTIONS.items()}
+    scripts = [asset(*name) for name in _SCRIPTS]
     return render(
         "report.html",
         title=settings.title,
         language=settings.language,
         say=say,
-        counts=_counts(frames, kept, say),
-        facts=_facts(
-            frames["documents"]["date"].drop_nulls(),
-            stance,
-            [names[target] for target in stance.targets],
-            say,
-        ),
-        figures=[_figure(record, figures) for record in records],
-        overall=listings.overall(frames["estimates"], names, say),
-        validation=validation_section(frames, Words(settings.language, names)),
-        dropped=listings.dropped(frames["dropped"], frames["documents"], say),
-        quality=quality_section(frames, say),
-        topics=listings.topics(frames, say),
-        embedded=say("report_selection", n=say.count(len(documents)), all=say.count(kept))
-        if len(documents) < kept
-        else say("report_all", n=say.count(kept)),
-        policy=_policy(scripts),
-        styles=[Markup(style) for style in styles],
+        sections=[{"id": name, "own": own} for name, own in shown.items() if own is not None],
+        policy=policy(scripts),
+        styles=[Markup(asset(*name)) for name in _STYLES],
         scripts=[Markup(script) for script in scripts],
-        data=Markup(_json(data)),
+        worker=Markup("\n".join(asset(*name) for name in _WORKER)),
+        data=Markup(embedded_json(_data(study))),
     )
 
 
-def _asset(folder: str, name: str) -> str:
-    return (resources.files("geostance.publish") / folder / name).read_text(encoding="utf-8")
-
-
-def _policy(scripts: list[str]) -> str:
-    hashes = [
-        "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
-        for script in scripts
-    ]
-    return (
-        f"default-src 'none'; script-src {' '.join(hashes)}; style-src 'unsafe-inline'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _json(value: Any) -> str:
-    """Write JSON that no text can break out of, whatever element it stands in."""
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for sign in "<>&\u2028\u2029":
-        written = written.replace(sign, f"\\u{ord(sign):04x}")
-    return written
-
-
-def _counts(frames: dict[str, pl.DataFrame], kept: int, say: Words) -> list[tuple[str, str]]:
-    documents, unique, topics = frames["documents"], frames["unique"], frames["topics"]
-    scored = frames["stance"]["doc_id"].n_unique()
-    kept_languages = frames["cleaned"].filter(pl.col("dropped_reason").is_null())["language"]
-    return [
-        (say("flow_read"), say.count(documents.height + frames["rejected"].height)),
-        (say("flow_kept"), say.count(kept)),
-        (say("flow_distinct"), say.count(unique.filter("is_representative").height)),
-        (say("report_outlets"), say.count(documents["outlet"].drop_nulls().n_unique())),
-        (say("report_languages"), say.count(kept_languages.drop_nulls().n_unique())),
-        (say("report_topics"), say.count(topics.filter(pl.col("topic") >= 0)["topic"].n_unique())),
-        (say("report_scored"), say.count(scored)),
-    ]
-
-
-def _facts(
-    dates: pl.Series, stance: StanceSettings, names: list[str], say: Words
-) -> list[tuple[str, str]]:
-    return [
-        (say("report_dates"), f"{dates.min()} – {dates.max()}" if len(dates) else "–"),
-        (say("report_targets"), say.joined(names)),
-        (say("report_scorer"), stance.scorer),
-        (say("report_threshold"), say.number(stance.relevance_threshold)),
-        (say("report_unmeasured"), say(f"report_unmeasured_{stance.unmeasured_languages}")),
-    ]
-
-
-def _figure(record: dict[str, Any], folder: Path) -> dict[str, Any]:
-    picture = next(name for name in record["files"] if name.endswith(".png"))
-    numbers = (folder / record["numbers"]).read_bytes()
-    small = len(numbers) <= _MOST_NUMBERS
-    return {
-        "id": record["id"],
-        "title": record["title"],
-        "caption": record["caption"],
-        "picture": _uri("image/png", (folder / picture).read_bytes()),
-        "numbers": _uri("text/csv;charset=utf-8", numbers)
-        if small
-        else f"{folder.name}/{record['numbers']}",
-        "file": record["numbers"],
+def _data(study: Study) -> dict[str, Any]:
+    """Return what the page's scripts work on."""
+    say = study.say
+    reasons = study.frames["dropped"]["reason"].drop_nulls().unique().sort()
+    return study.documents | {
+        "targets": [{"id": target, "name": name} for target, name in study.names.items()],
+        "topics": dict(study.frames["topic_info"].select("topic", "label").rows()),
+        "languages": {tag: say.tongue(tag) for tag in sorted(study.documents["tags"])},
+        "reasons": {reason: say.known("reason", reason) for reason in reasons},
+        "estimates": listings.estimates(study.frames["estimates"], study.names, say),
+        "words": say.all_of("page"),
+        "language": study.settings.language,
+        "page": _PER_PAGE,
     }
-
-
-def _uri(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"

@@ -6,7 +6,15 @@ They look for tables by name in the folders given as ``tables``, in that order.
 from pathlib import Path
 
 from geostance.config import Config
-from geostance.files import read_json, read_table, sha256, write_json, write_text
+from geostance.files import (
+    file_hashes,
+    keep_only,
+    read_json,
+    read_table,
+    sha256,
+    write_json,
+    write_text,
+)
 from geostance.log import logger
 from geostance.settings.publishing import LANGUAGES
 from geostance.stages.basis import Record, found_table
@@ -79,20 +87,44 @@ def notebook(config: Config, *, notebook: Path, published: Path, output: Path) -
     return {"id": notebook.stem, "cells": cells}
 
 
-def report(config: Config, *, tables: list[Path], figures: Path, output: Path) -> Record:
-    """Write the one-page report: figures, tables and every document with its evidence."""
+def report(
+    config: Config,
+    *,
+    tables: list[Path],
+    figures: Path,
+    corpus: Path,
+    annotations: Path,
+    output: Path,
+) -> Record:
+    """Write the one-page report: figures, tables and every document with its evidence.
+
+    Texts of a large corpus lie in files beside it, written first, so that the page is whole
+    when it takes its name.
+    """
+    from geostance.publish.paging import BESIDE
     from geostance.publish.report import REPORT_TABLES, build_report
 
     frames = {name: read_table(found_table(tables, name), name) for name in REPORT_TABLES}
+    folder, written = output.with_name(BESIDE), set()
+
+    def save(name: str, content: str) -> None:
+        write_text(folder / name, content)
+        written.add(name)
+
     page = build_report(
         frames,
         _figure_records(figures),
         figures,
+        tables=read_json(output.with_name("tables.json")),
+        raw={"corpus": file_hashes(corpus), "annotations": file_hashes(annotations)},
         settings=config.publish,
         stance=config.stance,
+        save=save,
     )
+    keep_only(folder, written)
     write_text(output, page)
-    return {"bytes": len(page.encode())}
+    beside = sum((folder / name).stat().st_size for name in written)
+    return {"bytes": len(page.encode()), "files": len(written), "bytes_beside": beside}
 
 
 def methods(
