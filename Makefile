@@ -108,7 +108,8 @@ endif
 
 # --- Goals ---------------------------------------------------------------------------------
 .PHONY: all env annotate annotate-plan adjudicate assign-topics compare-scorers intrusion stability multiverse \
-  status price deposit verify lab test lint format lock strip encoder stance-model bench clean clean-all help FORCE
+  status price deposit verify lab test test-browser lint format lock strip encoder stance-model bench clean \
+  clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
 all: $(PUBLISHED)/manifest.json
@@ -179,6 +180,11 @@ lab:
 ## test: run the tests
 test:
 	@$(PYTHON) -m pytest -n auto --dist loadfile
+
+## test-browser: use the report in a real Chromium, the study's and one of 20,000 documents; time it
+test-browser: $(PUBLISHED)/report.html
+	@GEOSTANCE_REPORT="$(abspath $<)" $(PYTHON) -m pytest tests/browser
+	@$(PYTHON) -m benchmarks.report --json build/benchmarks/report.json
 
 ## lint: check style and imports
 lint:

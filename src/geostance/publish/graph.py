@@ -6,26 +6,27 @@ from typing import Any
 from geostance.publish.provenance import Node, direct
 from geostance.publish.words import Words
 
-# Where each step stands: column and row, in boxes. What is not named here stands below.
-_PLACES = {
+# Where each step stands: column and row, in boxes, so that no line runs behind one. What is not named here stands below.
+_PLACES: dict[str, tuple[int, float]] = {
     "corpus": (0, 0),
     "documents": (1, 0),
     "cleaned": (2, 0),
     "unique": (3, 0),
-    "description": (4, 0),
+    "description": (4, 0.8),
     "sentences": (3, 2),
     "embeddings": (4, 2),
     "topics_fitted": (5, 2),
     "topics": (6, 2),
-    "topic_quality": (7, 1),
+    "topic_quality": (7, 1.3),
     "mentions": (4, 4),
     "stance": (5, 4),
     "estimates": (7, 3),
-    "annotations": (6, 5),
+    "annotations": (6, 6),
+    "sensitivity": (7, 5),
 }
-_WIDTH, _HEIGHT, _ACROSS, _DOWN = 118, 40, 146, 78
+_WIDTH, _HEIGHT, _ACROSS, _DOWN = 122, 40, 150, 78
 _FIGURE_WIDTH, _FIGURE_DOWN, _EDGE = 236, 44, 14
-_FIGURE_LETTERS, _DIGITS = 34, 10
+_FIGURE_LETTERS, _DIGITS = 34, 8
 
 
 def graph(nodes: Sequence[Node], say: Words) -> dict[str, Any]:
@@ -98,4 +99,6 @@ def _line(start: tuple[int, float, int], end: tuple[int, float, int]) -> str:
     x, y = start[0] + start[2], start[1] + _HEIGHT / 2
     to_x, to_y = end[0], end[1] + _HEIGHT / 2
     bend = min((to_x - x) / 2, 90)
-    return f"M{x} {y}H{max(x, to_x - 2 * bend)}C{to_x - bend} {y} {to_x - bend} {to_y} {to_x} {to_y}"
+    return (
+        f"M{x} {y}H{max(x, to_x - 2 * bend)}C{to_x - bend} {y} {to_x - bend} {to_y} {to_x} {to_y}"
+    )

@@ -34,8 +34,15 @@ STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "mentions": ((), ("cleaned", "sentences")),
     "stance": ((), ("cleaned", "mentions")),
     "estimates": (
-        ("agreement", "coefficients", "differences", "labelled"),
-        ("annotations", "documents", "unique", "cleaned", "topics", "stance"),
+        (
+            *("agreement", "coefficients", "differences", "disagreements", "labelled"),
+            *("reliability", "scorer_errors", "scorer_quality"),
+        ),
+        ("annotations", "documents", "unique", "cleaned", "sentences", "topics", "stance"),
+    ),
+    "sensitivity": (
+        (),
+        ("annotations", "documents", "unique", "cleaned", "topics", "mentions"),
     ),
 }
 
@@ -73,7 +80,9 @@ def provenance(study: Study) -> list[Node]:
         tables = [table for table in (name, *others) if table in study.tables]
         owner |= dict.fromkeys(tables, name)
         if tables:
-            hashes = {study.tables[table]["file"]: study.tables[table]["sha256"] for table in tables}
+            hashes = {
+                study.tables[table]["file"]: study.tables[table]["sha256"] for table in tables
+            }
             own = study.tables[tables[0]]
             known = {node.name for node in nodes}
             nodes.append(

@@ -110,7 +110,9 @@ def cleaning(study: Study) -> dict[str, Any]:
 
 
 def _counted(what: str, reasons: pl.Series, say: Words) -> list[tuple[str, ...]]:
-    counted = reasons.rename("reason").value_counts().sort("count", "reason", descending=[True, False])
+    counted = (
+        reasons.rename("reason").value_counts().sort("count", "reason", descending=[True, False])
+    )
     return [(what, say.known("reason", reason), say.count(n)) for reason, n in counted.iter_rows()]
 
 
@@ -134,7 +136,9 @@ def provenance_of(study: Study) -> dict[str, Any] | None:
     if not study.tables:
         return None
     nodes = provenance(study)
-    raw = [(name, path, digest) for name, files in study.raw.items() for path, digest in files.items()]
+    raw = [
+        (name, path, digest) for name, files in study.raw.items() for path, digest in files.items()
+    ]
     listed = pl.DataFrame(raw, schema=["folder", "file", "sha256"], orient="row").write_csv()
     return {
         "nodes": nodes,

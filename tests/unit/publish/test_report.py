@@ -54,21 +54,32 @@ def figure(tmp_path):
         "id": "toy",
         "title": "Toy <i>figure</i>",
         "caption": "Based on 3 documents.",
-        "files": {"toy.png": "", "toy.csv": ""},
+        "files": {"toy.png": "ab" * 32, "toy.csv": "cd" * 32},
         "numbers": "toy.csv",
+        "inputs": {"documents": "12" * 32, "topic_info": "34" * 32},
     }
+
+
+TABLES = {
+    name: {"file": f"{name}.parquet", "sha256": f"{n:064x}", "rows": n, "columns": []}
+    for n, name in enumerate(("documents", "cleaned", "topics", "topic_info", "own_table"))
+}
 
 
 @pytest.fixture
 def build(tmp_path, figure):
-    def call(tables, *, language="en", limit=2000, title="Study"):
+    def call(tables, *, language="en", title="Study", raw=None, saved=None, **limits):
+        saved = {} if saved is None else saved
         return build_report(
             {name: tables[name] for name in REPORT_TABLES},
             [figure],
             tmp_path / "figures",
+            tables=TABLES,
+            raw=raw or {"corpus": {"a.txt": "ef" * 32}, "annotations": {}},
             settings=PublishSettings(language=language, title=title),
             stance=StanceSettings(),
-            limit=limit,
+            save=saved.__setitem__,
+            **limits,
         )
 
     return call
@@ -91,8 +102,8 @@ def test_asks_nothing_of_any_server(build, study):
 def test_policy_lets_its_own_scripts_run_and_no_other(build, study):
     page = Page(build(study))
     policy = next(a["content"] for t, a in page.tags if a.get("http-equiv"))
-    runnable = [text for kind, text in page.scripts if "json" not in kind]
-    assert len(runnable) == 2
+    runnable = [text for kind, text in page.scripts if kind == ""]
+    assert len(runnable) == 3
     for text in runnable:
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
@@ -117,14 +128,14 @@ def test_hostile_text_stays_text(build, study, hostile):
         "topic_words": study["topic_words"].with_columns(word=pl.lit(hostile)),
         "estimates": study["estimates"].with_columns(group=pl.lit(hostile)),
     }
-    html = build(tables, title=hostile)
+    html = build(tables, title=hostile, raw={"corpus": {hostile: "ef" * 32}})
     assert "<script>alert" not in html
     assert "<img src=x" not in html
     assert "49 " not in html.split("<body>")[1][:400]
     page = Page(html)
-    assert len(page.scripts) == 3
-    assert page.data["documents"][0]["title"] == hostile
-    assert "".join(p["x"] for p in page.data["documents"][0]["pieces"] if "d" not in p) == hostile
+    assert [kind for kind, _ in page.scripts] == ["application/json", "text/plain", "", "", ""]
+    assert page.data["documents"][0][1] == hostile
+    assert "".join(p["x"] for p in page.data["texts"][0]["pieces"] if "d" not in p) == hostile
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -167,8 +178,7 @@ def test_selection_is_said_and_spread_over_outlets(build, study):
     html = build(study, limit=30)
     kept = study["cleaned"].filter(pl.col("dropped_reason").is_null())
     assert f"30 of the {kept.height} kept documents" in html
-    outlets = {document["outlet"] for document in Page(html).data["documents"]}
-    assert outlets == set(study["documents"]["outlet"])
+    assert set(Page(html).data["outlets"]) == set(study["documents"]["outlet"])
 
 
 def test_selection_keeps_all_up_to_the_limit(study):
@@ -193,7 +203,7 @@ def test_pieces_join_to_the_text_and_mark_each_sentence(study):
 
 
 def test_dropped_lines_stand_where_they_stood(study):
-    pieces = readings(study, TARGETS)[0]["pieces"]
+    pieces = next(readings(study, TARGETS))["pieces"]
     assert pieces[0] == {"x": "Subscribe now!", "d": "advertising"}
     assert "d" not in pieces[1]
 
@@ -234,7 +244,7 @@ def test_long_text_is_cut_and_says_so(study):
         "cleaned": study["cleaned"].with_columns(text=pl.lit("word " * 5000)),
         "mentions": study["mentions"].clear(),
     }
-    record = readings(tables, TARGETS, limit=1)[0]
+    record = next(readings(tables, TARGETS, limit=1))
     assert record["cut"]
     assert sum(len(p["x"]) for p in record["pieces"] if "d" not in p) == MOST_CHARACTERS
 
@@ -242,11 +252,12 @@ def test_long_text_is_cut_and_says_so(study):
 def test_vendored_files_are_those_of_the_note():
     folder = resources.files("geostance.publish") / "vendor"
     note = (folder / "README.md").read_text()
-    noted = dict(re.findall(r"\| (tabulator\S+) \| ([0-9a-f]{64}) \|", note))
-    assert set(noted) == {"tabulator.min.js", "tabulator.min.css"}
+    noted = dict(re.findall(r"\| (\S+) \| ([0-9a-f]{64}) \|", note))
+    assert set(noted) == {path.name for path in folder.iterdir() if ".min." in path.name}
     for name, digest in noted.items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
     assert "MIT" in (folder / "tabulator.LICENSE").read_text()
+    assert "Apache License" in (folder / "flexsearch.LICENSE").read_text()
 
 
 def test_the_most_dropped_lines_of_each_outlet_are_shown_with_reason_and_rule(study):
@@ -295,3 +306,70 @@ def test_dropped_lines_that_differ_in_their_numbers_alone_are_one(make_study):
     )
     ((_, _, lines),) = dropped(counted, study["documents"], Words("en"))
     assert [(line[0], line[3]) for line in lines] == [("# avis", "3"), ("vos avis", "1")]
+
+
+def test_texts_of_a_large_corpus_stand_in_files_named_by_their_hash(build, study):
+    kept = study["cleaned"]["dropped_reason"].null_count()
+    saved = {}
+    page = Page(build(study, inline=kept - 1, saved=saved)).data
+    assert "texts" not in page
+    assert page["files"] == list(saved) == [f"documents-001-{_hash(*saved.values())}.js"]
+    (content,) = saved.values()
+    texts = json.loads(content.removeprefix("geostance.page(0,").removesuffix(");\n"))
+    assert len(texts) == kept == len(page["documents"])
+    assert build(study, inline=kept, saved={}).count(saved and "documents-001") == 0
+
+
+def test_files_beside_the_page_hold_so_many_documents_and_are_said(build, make_study):
+    saved = {}
+    html = build(make_study(620), inline=10, saved=saved)
+    assert [content[:17] for content in saved.values()] == [
+        "geostance.page(0,",
+        "geostance.page(1,",
+    ]
+    assert "in 2 files of the folder report-data" in html
+    page = Page(html).data
+    assert page["perFile"] == 500 < len(page["documents"])
+
+
+def test_files_beside_the_page_hold_nothing_that_ends_a_script(build, study):
+    hostile = "</script><!--\u2028"
+    saved = {}
+    tables = study | {"cleaned": study["cleaned"].with_columns(text=pl.lit(hostile))}
+    build(tables, inline=1, saved=saved)
+    (content,) = saved.values()
+    assert not set("<>&\u2028") & set(content)
+
+
+def test_long_texts_are_searched_in_part_and_that_is_said(build, study, monkeypatch):
+    monkeypatch.setattr("geostance.publish.paging._SEARCHED", 1)
+    html = build(study)
+    assert Page(html).data["searched"] == 200
+    assert "the first 200 characters of each text" in html
+
+
+def test_corpus_of_long_texts_is_shown_in_a_smaller_selection(study, monkeypatch):
+    monkeypatch.setattr("geostance.publish.reading._ALL_CHARACTERS", 2_000)
+    length = len(study["cleaned"]["text"][0])
+    shown = chosen(study["cleaned"], study["documents"], 50)
+    assert 1 <= len(shown) <= 2_000 / length
+
+
+def test_figure_is_cited_with_the_hash_of_its_numbers(build, study):
+    html = build(study, title="A & B_C")
+    assert f"Plotted numbers: toy.csv, SHA-256 {'cd' * 32}." in html
+    assert f"@misc{{geostance-toy-{'cd' * 6}," in html
+    assert r"A \&amp; B\_C" in html
+
+
+def test_every_figure_is_traced_to_the_files_of_the_researcher(build, study):
+    html = build(study)
+    made = html.split('id="provenance"')[1]
+    assert made.count("ef" * 32) == 1
+    for name in TABLES:
+        assert TABLES[name]["sha256"] in made
+    assert '<a href="#from-documents">' in made
+
+
+def _hash(content):
+    return hashlib.sha256(content.encode()).hexdigest()[:16]

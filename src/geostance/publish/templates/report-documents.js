@@ -44,17 +44,17 @@
   let count = rows.length;
   const tell = () => { shown.textContent = say.shown + " " + count.toLocaleString(locale); };
   const table = rows.length ? grid("#list", say.documents, [
-    { title: say.title, field: "title", widthGrow: 3, minWidth: 220, formatter: titleCell },
-    { title: say.outlet, field: "outlet", widthGrow: 1.4, minWidth: 100 },
-    { title: say.date, field: "date", width: 104 },
-    { title: say.tag, field: "tag", width: 70, formatter: (cell) => make("abbr", { title: languageName(cell.getValue()) }, cell.getValue()) },
-    { title: say.topic, field: "topic", widthGrow: 1.4, minWidth: 110 },
-    ...data.targets.map((target, index) => ({ title: target.name, field: "t" + index, width: 96, hozAlign: "right", headerHozAlign: "right", formatter: scoreCell })),
+    { title: say.title, field: "title", widthGrow: 3, minWidth: 170, formatter: titleCell },
+    { title: say.outlet, field: "outlet", widthGrow: 1.2, minWidth: 84 },
+    { title: say.date, field: "date", width: 94 },
+    { title: say.tag, field: "tag", width: 62, formatter: (cell) => make("abbr", { title: languageName(cell.getValue()) }, cell.getValue()) },
+    { title: say.topic, field: "topic", widthGrow: 1.2, minWidth: 84 },
+    ...data.targets.map((target, index) => ({ title: target.name, field: "t" + index, width: 78, hozAlign: "right", headerHozAlign: "right", formatter: scoreCell })),
   ], rows, { index: "at" }) : null;
   if (table) {
     table.on("dataFiltered", (filters, found) => { count = found.length; tell(); });
     table.on("tableBuilt", tell);
-    table.on("renderComplete", () => { mark(); document.documentElement.dataset.listed = "yes"; });
+    table.on("renderComplete", () => { document.documentElement.dataset.listed = "yes"; mark(); });
   }
 
   // Filters.
@@ -137,7 +137,9 @@
   const reader = document.getElementById("reader");
   const options = { target: "", voice: "", dropped: false };
   let current = null;
-  const mark = () => table?.getRows("visible").forEach((row) => row.getElement().classList.toggle("current", row.getIndex() === current));
+  // The library builds a table after this script has run; then rows are marked as they are drawn.
+  const drawn = () => (document.documentElement.dataset.listed ? table.getRows("visible") : []);
+  const mark = () => drawn().forEach((row) => row.getElement().classList.toggle("current", row.getIndex() === current));
   const chips = (said) => said.map(([target, kind, quoted, place]) =>
     make("span", { class: "chip" }, data.targets[target].name + " " + CLASSES[kind][1] + " · " + (quoted ? say.quoted : say.author) + (place === 0 ? " · " + say.evidence : "")));
   const wanted = (said) => said.filter(([target, , quoted]) =>
@@ -182,7 +184,7 @@
     box.checked = options.dropped;
     const scores = data.targets.map((target, index) => doc.scores[index] && make("li", {},
       make("span", { class: "key " + CLASSES[classOf(doc.scores[index][0])][0] }, target.name + " " + signed(doc.scores[index][0])),
-      " " + doc.scores[index][1] + " " + say.mentions + ", " + say.quoted_share + " " + doc.scores[index][2].toLocaleString(locale, { style: "percent" })
+      " " + say.mentions + " " + doc.scores[index][1] + ", " + say.quoted_share + " " + doc.scores[index][2].toLocaleString(locale, { style: "percent" })
         + (doc.scores[index][3] ? "" : " — " + say.not_measured))).filter(Boolean);
     const safe = /^https?:\/\//i.test(doc.url);
     reader.replaceChildren(
@@ -208,7 +210,7 @@
     document.documentElement.dataset.reading = row.id;
   };
   const back = () => {
-    const row = table?.getRows("visible").find((one) => one.getIndex() === current);
+    const row = drawn().find((one) => one.getIndex() === current);
     (row?.getElement().querySelector("button") || form.elements.search).focus();
   };
   const open = (at, focus) => {
