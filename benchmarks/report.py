@@ -9,6 +9,7 @@ import base64
 import shutil
 import tempfile
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -84,8 +85,10 @@ def study_of(items: pl.DataFrame, source: str | list[str] = "items.csv") -> dict
     for at, item in enumerate(items.iter_rows(named=True)):
         doc, title, text = item["doc_id"], item["title"], item["text"]
         rows["documents"].append(
-            (doc, sources[at], at, item["outlet"], title, item["date"], "day")
-            + (f"https://example.org/{at}", item["language"], text)
+            (
+                *(doc, sources[at], at, item["outlet"], title, item["date"], "day"),
+                *(f"https://example.org/{at}", item["language"], text),
+            )
         )
         rows["cleaned"].append((doc, title, text, item["language"], 1.0, None, []))
         rows["unique"].append((doc, doc, 1, True, "representative", 1.0, 1.0))
@@ -101,12 +104,16 @@ def study_of(items: pl.DataFrame, source: str | list[str] = "items.csv") -> dict
             share = (max(-score, 0), 1 - abs(score), max(score, 0))
             quoted = float(at % 3 == 0)
             rows["mentions"].append(
-                (doc, f"{doc}-1", target, start, start + 6, text[:6], 0.9, True, *share, quoted)
-                + ("quoted" if quoted else "author", [], "toy")
+                (
+                    *(doc, f"{doc}-1", target, start, start + 6, text[:6], 0.9, True),
+                    *(*share, quoted, "quoted" if quoted else "author", [], "toy"),
+                )
             )
             rows["stance"].append(
-                (doc, target, score, 0.1, None, 1, *share, quoted, [f"{doc}-1"])
-                + (at % 7 != 0, False, "toy")
+                (
+                    *(doc, target, score, 0.1, None, 1, *share, quoted, [f"{doc}-1"]),
+                    *(at % 7 != 0, False, "toy"),
+                )
             )
     rows["topic_info"] = [(n, f"{n} thème", len(items) // TOPICS, []) for n in range(TOPICS)]
     return {
@@ -212,7 +219,7 @@ def measure(page_file: Path) -> dict[str, Figure]:
     figures: dict[str, Figure] = {
         "open_seconds": round(opened, 2),
         "index_seconds": round(indexed, 2),
-        "search_ms_median": round(median(sum(searches.values(), [])), 1),
+        "search_ms_median": round(median(chain.from_iterable(searches.values())), 1),
         "search_ms_max": round(max(map(max, searches.values())), 1),
         "filter_ms_median": round(median(filters), 1),
         "filter_ms_max": round(max(filters), 1),

@@ -9,6 +9,8 @@ from geostance.errors import SchemaError, StaleError
 from geostance.files import (
     PART_ROWS,
     data_lock,
+    file_hashes,
+    keep_only,
     read_parts,
     read_table,
     replacing,
@@ -154,3 +156,27 @@ def test_a_full_disk_is_an_error_of_the_system(tmp_path, monkeypatch):
         write_table(tmp_path / "u.parquet", empty_table("unique"), "unique")
     assert error.value.filename == str(tmp_path / "u.parquet")
     assert not list(tmp_path.iterdir())
+
+
+def test_only_the_files_named_stay_and_an_empty_folder_goes(tmp_path):
+    folder = tmp_path / "side"
+    keep_only(folder, {"a"})
+    folder.mkdir()
+    (folder / "a").touch()
+    (folder / "b").touch()
+    (folder / "own").mkdir()
+    keep_only(folder, {"a", "c"})
+    assert sorted(path.name for path in folder.iterdir()) == ["a", "own"]
+    (folder / "own").rmdir()
+    keep_only(folder, set())
+    assert not folder.exists()
+
+
+def test_every_file_below_a_folder_has_its_hash_whatever_its_name(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_bytes(b"")
+    (tmp_path / os.fsdecode(b"caf\xe9")).write_bytes(b"1")
+    found = file_hashes(tmp_path)
+    assert list(found) == ["caf\\xe9", "in/a.txt"]
+    assert found["in/a.txt"] == sha256(tmp_path / "in" / "a.txt")
+    assert file_hashes(tmp_path / "absent") == {}

@@ -6,7 +6,8 @@ from typing import Any
 from geostance.publish.provenance import Node, direct
 from geostance.publish.words import Words
 
-# Where each step stands: column and row, in boxes, so that no line runs behind one. What is not named here stands below.
+# Where each step stands: column and row, in boxes, so that no line runs behind one. What is not
+# named here stands below.
 _PLACES: dict[str, tuple[int, float]] = {
     "corpus": (0, 0),
     "documents": (1, 0),
@@ -26,6 +27,7 @@ _PLACES: dict[str, tuple[int, float]] = {
 }
 _WIDTH, _HEIGHT, _ACROSS, _DOWN = 122, 40, 150, 78
 _FIGURE_WIDTH, _FIGURE_DOWN, _EDGE = 236, 44, 14
+_BEFORE_FIGURES = 40
 _FIGURE_LETTERS, _DIGITS = 34, 8
 
 
@@ -49,7 +51,7 @@ def graph(nodes: Sequence[Node], say: Words) -> dict[str, Any]:
         (node for node in nodes if node.kind == "figure"),
         key=lambda node: _mean([boxes[one][1] for one in inputs[node.name]]),
     )
-    left = _EDGE + 8 * _ACROSS + 40
+    left = _EDGE + 8 * _ACROSS + _BEFORE_FIGURES
     for at, node in enumerate(figures):
         boxes[node.name] = (left, _EDGE + at * _FIGURE_DOWN, _FIGURE_WIDTH)
     lowest = max((y for _, y, _ in boxes.values()), default=0)
@@ -95,10 +97,12 @@ def _short(text: str) -> str:
 
 
 def _line(start: tuple[int, float, int], end: tuple[int, float, int]) -> str:
-    """Return the path of a line from the right of one box to the left of another."""
+    """Return the path of a line from the right of one box to the left of another.
+
+    It stays on the row of the first until the gap before the other, where no box stands.
+    """
     x, y = start[0] + start[2], start[1] + _HEIGHT / 2
     to_x, to_y = end[0], end[1] + _HEIGHT / 2
-    bend = min((to_x - x) / 2, 90)
-    return (
-        f"M{x} {y}H{max(x, to_x - 2 * bend)}C{to_x - bend} {y} {to_x - bend} {to_y} {to_x} {to_y}"
-    )
+    gap = _ACROSS - _WIDTH + (_BEFORE_FIGURES if end[2] == _FIGURE_WIDTH else 0)
+    middle = to_x - gap / 2
+    return f"M{x} {y}H{to_x - gap}C{middle} {y} {middle} {to_y} {to_x} {to_y}"

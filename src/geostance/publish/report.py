@@ -93,8 +93,12 @@ def build_report(
 
     Args:
         frames: the tables of ``REPORT_TABLES``, by name.
-        figures, folder, tables, raw, settings, stance: as in
-            :class:`geostance.publish.study.Study`.
+        figures: the record of each figure, in order.
+        folder: the folder that holds the files of the figures.
+        tables: the record of every table, by name.
+        raw: hashes of the researcher's own files by path, for each folder of them.
+        settings: title and language of the page.
+        stance: the targets and their names, the scorer and its threshold.
         save: takes the name and the content of each file beside the page.
         limit: documents shown at most, see :func:`geostance.publish.reading.chosen`.
         inline: documents whose texts stand in the page itself at most.

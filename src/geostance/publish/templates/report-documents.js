@@ -47,7 +47,7 @@
     { title: say.title, field: "title", widthGrow: 3, minWidth: 170, formatter: titleCell },
     { title: say.outlet, field: "outlet", widthGrow: 1.2, minWidth: 84 },
     { title: say.date, field: "date", width: 94 },
-    { title: say.tag, field: "tag", width: 62, formatter: (cell) => make("abbr", { title: languageName(cell.getValue()) }, cell.getValue()) },
+    { title: say.tag, field: "tag", width: 72, formatter: (cell) => make("abbr", { title: languageName(cell.getValue()) }, cell.getValue()) },
     { title: say.topic, field: "topic", widthGrow: 1.2, minWidth: 84 },
     ...data.targets.map((target, index) => ({ title: target.name, field: "t" + index, width: 78, hozAlign: "right", headerHozAlign: "right", formatter: scoreCell })),
   ], rows, { index: "at" }) : null;
