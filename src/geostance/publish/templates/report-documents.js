@@ -1,7 +1,7 @@
 "use strict";
 // The list of documents, its filters and the reader.
 (() => {
-  const { data, say, locale, make, signed, number, fill, auto, grid, nullsLast } = window.geostance;
+  const { data, say, locale, make, signed, number, fill, grid } = window.geostance;
   const CLASSES = { "-1": ["unf", "−", say.unfavourable], 0: ["neu", "0", say.neutral], 1: ["fav", "+", say.favourable] };
   const classOf = (value) => (value > 0.1 ? 1 : value < -0.1 ? -1 : 0);
   const topicName = (topic) => topic === null || topic === undefined || topic < 0 ? say.outlier : data.topics[topic] || String(topic);

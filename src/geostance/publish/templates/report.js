@@ -114,5 +114,5 @@ window.geostance = (() => {
     };
   });
 
-  return { data, say, locale, make, number, signed, fill, auto, grid, nullsLast };
+  return { data, say, locale, make, number, signed, fill, grid };
 })();
