@@ -129,7 +129,7 @@
   };
   form.elements.search.addEventListener("focus", prepare);
   let later = 0;
-  form.addEventListener("input", (event) => { clearTimeout(later); later = setTimeout(event.target.name === "search" ? search : filter, 120); });
+  form.addEventListener("input", (event) => { clearTimeout(later); later = setTimeout(event.target.name === "search" ? search : filter, 80); });
   form.addEventListener("reset", () => setTimeout(search, 0));
   form.addEventListener("submit", (event) => { event.preventDefault(); search(); });
 
