@@ -111,8 +111,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "scorer_quality": f"{_QUALITY} n_documents weighted reason confidence",
     },
     "reliability": {
-        "reliability": "grouping group bin_low bin_high mean_probability right_share low high n_labels",
-        "scorer_quality": _QUALITY,
+        "reliability": "grouping group bin_low bin_high mean_probability right_share low high "
+        "n_labels",
+        "scorer_quality": f"{_QUALITY} n_documents",
     },
     "sensitivity": {
         "sensitivity": "kind target other grouping group against scorer unit voice threshold "
