@@ -51,3 +51,31 @@ def topic_study(tmp_path):
     write("processed", "topic_words_fitted", "topic_words", *words)
     (tmp_path / "published").mkdir()
     return tmp_path
+
+
+PRESS = {
+    "ar": ("موسكو تعد بالحبوب", "قالت موسكو إنها سترسل الحبوب إلى الميناء. ورحب التجار بالقرار."),
+    "fa": ("پیام مسکو", "مسکو از گفت‌وگو سخن گفت. بازار آرام ماند."),
+    "fr": ("Moscou ferme la vanne", "La Russie coupe le gaz. Les villages ont froid 🥶, dit le maire.\n\nMoscou se tait."),
+}  # fmt: skip
+
+
+@pytest.fixture
+def coding_study(tmp_path):
+    """The folder of a study in which 30 articles were drawn for one target, in three scripts."""
+
+    def write(part, table, *rows):
+        frame = pl.DataFrame(rows, schema=TABLES[table], orient="row")
+        write_table(tmp_path / part / f"{table}.parquet", frame, table)
+
+    languages = list(PRESS)
+    ids = [(f"a{n:02}", languages[n % 3], n) for n in range(30)]
+    bodies = {one: PRESS[language][1] for one, language, _ in ids}
+    bodies["a05"] += f"\n\n{HOSTILE}"
+    write("interim", "documents", *((one, "a.csv", n + 1, HOSTILE if n == 5 else "Le Phare", None, None, None, None, None, bodies[one]) for one, _, n in ids))  # fmt: skip
+    write("interim", "cleaned", *((one, PRESS[language][0], bodies[one], language, 1.0, None, []) for one, language, _ in ids))  # fmt: skip
+    write("interim", "unique", *((one, one, 1, True, "representative", 1.0, 1.0) for one, _, _ in ids))  # fmt: skip
+    write("sampling", "frame", *((one, "russia", "all", n / 30, 1, 0.5) for one, _, n in ids))
+    write("processed", "stance", *((one, "russia", -0.6, 0.1, -0.6, 1, 0.7, 0.2, 0.1, 0.0, [], True, True, "s") for one, _, _ in ids))  # fmt: skip
+    (tmp_path / "published").mkdir()
+    return tmp_path

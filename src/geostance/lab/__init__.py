@@ -1,5 +1,6 @@
-"""Tools for reading a study in JupyterLab."""
+"""Tools for reading and coding a study in JupyterLab."""
 
 from geostance.lab.browser import TopicBrowser
+from geostance.lab.coder import Coder
 
-__all__ = ["TopicBrowser"]
+__all__ = ["Coder", "TopicBrowser"]
