@@ -107,9 +107,9 @@ endif
 endif
 
 # --- Goals ---------------------------------------------------------------------------------
-.PHONY: all env annotate annotate-plan adjudicate assign-topics compare-scorers intrusion stability multiverse \
-  status price deposit verify lab test test-browser lint format lock strip encoder stance-model bench clean \
-  clean-all help FORCE
+.PHONY: all env annotate annotate-export annotate-import annotate-plan adjudicate assign-topics compare-scorers \
+  intrusion stability multiverse status price deposit verify lab test test-browser lint format lock strip encoder \
+  stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
 all: $(PUBLISHED)/manifest.json
@@ -152,7 +152,17 @@ price: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet
 
 ## annotate: draw a round of articles for coders to label (annotation.size in the configuration)
 annotate: $(PROCESSED)/estimates.parquet
-	@$(call RUN,annotate sample) $(MEASURED) --output $(FRAME)
+	@$(call RUN,annotate sample) $(MEASURED) --codebook "$(CODEBOOK)" --output $(FRAME)
+
+## annotate-export: what was drawn, for other tools (TO=label-studio, inception, doccano, csv or xlsx)
+annotate-export: $(INTERIM)/cleaned.parquet
+	@$(if $(EXPORT_SUFFIX),,echo 'name a tool: TO=label-studio, inception, doccano, csv or xlsx' >&2; exit 2)
+	@$(call RUN,annotate export) --frame $(FRAME) --documents $(INTERIM)/documents.parquet \
+	  --cleaned $< --codebook "$(CODEBOOK)" --to $(TO) --output $(SAMPLING)/$(TO).$(EXPORT_SUFFIX)
+
+## annotate-import: take labels out of returned files (FILES=...); what is wrong is kept beside
+annotate-import: $(INTERIM)/documents.parquet
+	@$(call RUN,annotate import) --files $(FILES) --documents $< --output $(DATA)/annotations/imported.jsonl
 
 ## annotate-plan: how wide intervals will be, by the number of labels
 annotate-plan: $(PROCESSED)/estimates.parquet
@@ -238,6 +248,10 @@ FORCE:
 # --- The workflow --------------------------------------------------------------------------
 RUN = $(GEOSTANCE) $(1) --config "$(CONFIG)"
 FRAME := $(SAMPLING)/frame.parquet
+# What coders are asked; drawing puts the package's there, to be made the study's own.
+CODEBOOK := $(DATA)/codebook.yml
+TO :=
+EXPORT_SUFFIX := $(patsubst $(TO)-%,%,$(filter $(TO)-%,label-studio-json inception-zip doccano-jsonl csv-csv xlsx-xlsx))
 # The labels of the shipped sample were drawn by its authors.
 DRAWN := $(if $(SAMPLE),,$(wildcard $(FRAME)))
 # What other scorers say of the labelled articles, where they were compared.

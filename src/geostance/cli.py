@@ -19,7 +19,7 @@ from geostance.stages import STAGES
 INTERRUPTED = 130
 # Commands of two words, as "corpus describe": the first, and what it is about.
 GROUPS = {
-    "annotate": "Draw what coders are to label, and plan how much is enough.",
+    "annotate": "Draw what coders are to label, plan how much is enough, give it out, take it in.",
     "corpus": "Look into the corpus as a whole.",
     "topics": "Find topics, and judge whether they hold.",
 }

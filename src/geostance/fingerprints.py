@@ -198,6 +198,12 @@ STAGES: dict[str, Stage] = {
     ),
     "annotate-sample": Stage(lambda c: (c.annotation, c.stance.targets, c.seed), ("polars",)),
     "annotate-adjudicate": Stage(lambda c: None, ("polars",)),
+    "annotate-export": Stage(
+        lambda c: (_stance(c), c.publish.language),
+        ("polars", "sentencex", "xlsxwriter"),
+        data=("targets.yml", "coding/codebook.yml"),
+    ),
+    "annotate-import": Stage(_stance, ("polars",), data=("targets.yml",)),
     "compare-scorers": Stage(
         _compared,
         ("numpy", "onnxruntime", "polars", "tokenizers"),

@@ -464,6 +464,21 @@ TABLES: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "round": pl.Int64,
         "inclusion_probability": pl.Float64,
     },
+    # One row per human label as it was read. stance is null where the target is not relevant.
+    # codebook is the hash of the codebook it was made by, coded_at a time in UTC; evidence is as
+    # the coder's file has it. Null where a file does not say.
+    "labels": {
+        "doc_id": pl.String,
+        "target": pl.String,
+        "relevant": pl.Boolean,
+        "stance": pl.Int64,
+        "voice": pl.String,
+        "coder": pl.String,
+        "evidence": pl.String,
+        "note": pl.String,
+        "codebook": pl.String,
+        "coded_at": pl.String,
+    },
     # One row per human label that finds its target relevant. Where the scorer missed the
     # target, stance is null and predicted 0.
     "labelled": {

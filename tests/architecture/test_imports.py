@@ -18,6 +18,7 @@ LAYERS = [
         *("responses", "service", "sheets"),
     },
     {"ingest", "clean", "sentences", "targets", "encoders", "groups"},
+    {"coding"},
     {"topics", "stance", "validate", "description"},
     {"publish"},
     {"published", "train", "fingerprints", "stages"},
@@ -42,6 +43,8 @@ HEAVY = {
     "sentencex": {"sentences"},
     "httpx": {"service"},
     "ipywidgets": {"lab"},
+    "anywidget": {"lab"},
+    "xlsxwriter": {"coding"},
 }
 
 

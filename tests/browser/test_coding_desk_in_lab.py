@@ -163,9 +163,10 @@ def test_hostile_texts_stay_texts_and_the_article_stays_as_it_is(
     assert page.locator(".jp-OutputArea img, .jp-OutputArea script").count() == 0
     assert "taken" not in page.title()
     before = desk.text.inner_text()
-    for key in ("b", "1", "é", "Space", "Control+x", "Control+v", "Delete"):
+    for key in ("b", "1", "Space", "Control+x", "Control+v", "Delete"):
         page.keyboard.press("Control+a")
         page.keyboard.press(key)
+    page.keyboard.insert_text("é")
     assert desk.text.inner_text() == before
 
 

@@ -227,7 +227,8 @@ def test_the_researchers_own_targets_count_by_content(study):
     own.touch()
     assert study(config) == set()
     _edit(own, "[mayor]", "[mayor, town hall]")
-    assert study(config) == {"mentions", "stance", "compare-scorers", "report", "methods"}
+    told = {"mentions", "stance", "compare-scorers", "report", "methods", "annotate-export"}
+    assert study(config) == told | {"annotate-import"}
     _edit(own, "Mayor", "The mayor")
     assert {"figure-stance-over-time", "report"} <= study(config)
 

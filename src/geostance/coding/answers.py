@@ -5,9 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-PORTRAYALS = {-1: "unfavourable", 0: "neutral", 1: "favourable"}
-VOICES = ("author", "quoted", "none")
-
 Span = tuple[int, int]
 
 
@@ -60,7 +57,14 @@ class Answer:
 
 
 def answer_row(
-    answer: Answer, text: str, *, doc_id: str, target: str, coder: str, codebook: str, when: datetime
+    answer: Answer,
+    text: str,
+    *,
+    doc_id: str,
+    target: str,
+    coder: str,
+    codebook: str,
+    when: datetime,
 ) -> dict[str, Any]:
     """Return the row of an annotation file that records an answer.
 

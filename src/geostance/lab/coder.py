@@ -10,6 +10,7 @@ import polars as pl
 import traitlets
 
 from geostance.coding import Codebook, Task, coding_tasks, read_codebook
+from geostance.coding.words import PORTRAYALS
 from geostance.errors import GeostanceError, StaleError
 from geostance.files import read_parts, read_table
 from geostance.lab.codingdesk import CodingDesk, answer_file
@@ -19,7 +20,6 @@ from geostance.strict_yaml import read_yaml
 
 _HERE = Path(__file__).parent
 CODEBOOK = "codebook.yml"
-_CLASSES = {-1: "unfavourable", 0: "neutral", 1: "favourable"}
 
 
 class Coder:
@@ -66,9 +66,8 @@ class Coder:
         book = Path(codebook) if codebook else own if own.exists() else None
         self.codebook = read_codebook(book)
         self.language = language
-        self._words = read_yaml(_HERE / "coderwords.yml").get(language)
-        if self._words is None:
-            self._words = read_yaml(_HERE / "coderwords.yml")["en"]
+        words = read_yaml(_HERE / "coderwords.yml")
+        self._words = words.get(language, words["en"])
         drawn = _frame(place, frame)
         self.desk = CodingDesk(
             coding_tasks(
@@ -115,7 +114,22 @@ class Coder:
         self._show(said, warning=warning, ack=sent.get("id", ""))
 
     def _done(self, sent: dict[str, Any]) -> str:
+        """Do one thing; return what the coder must know of it."""
         desk, words = self.desk, self._words
+        match sent["do"]:
+            case "undo":
+                return "" if desk.undo() else words["no_undo"]
+            case "open":
+                return "" if desk.go_to_open() else words["all_done"]
+            case "move":
+                steps = int(sent["steps"])
+                stays = not desk.move(steps) and steps > 0
+                return words["last" if desk.n_open else "all_done"] if stays else ""
+        self._answer(sent)
+        return ""
+
+    def _answer(self, sent: dict[str, Any]) -> None:
+        desk = self.desk
         match sent["do"]:
             case "set":
                 names = ("relevant", "stance", "voice")
@@ -130,14 +144,6 @@ class Coder:
                 desk.note(str(sent["text"]))
             case "skip":
                 desk.skip()
-            case "undo":
-                return "" if desk.undo() else words["no_undo"]
-            case "move":
-                if not desk.move(int(sent["steps"])) and int(sent["steps"]) > 0:
-                    return words["last"] if desk.n_open else words["all_done"]
-            case "open":
-                return "" if desk.go_to_open() else words["all_done"]
-        return ""
 
     def _warning(self) -> str:
         others = self.desk.other_codebooks
@@ -182,7 +188,7 @@ class Coder:
         if self._said is None:
             return []
         said = self._said.get(task.key)
-        named = self._words[_CLASSES[said]] if said is not None else "–"
+        named = self._words[PORTRAYALS[said]] if said is not None else "–"
         return [self._words["model"].format(said=named), self._words["blind_off"]]
 
     def _page(self) -> str:

@@ -37,6 +37,8 @@ STAGES = {
         sensitivity.sensitivity,
         annotation.annotate_sample,
         adjudication.annotate_adjudicate,
+        annotation.annotate_export,
+        annotation.annotate_import,
         comparison.compare_scorers,
         stability.topics_stability,
         stability.topics_multiverse,

@@ -6,6 +6,7 @@ import polars as pl
 
 from geostance.config import Config
 from geostance.files import read_table, write_json, write_table
+from geostance.log import logger
 from geostance.schema import empty_table
 from geostance.stages.basis import Record, described_documents, kept_documents
 from geostance.stages.labelled import counted_documents, study_labels
@@ -67,6 +68,7 @@ def validate(
         regression,
         settled,
     )
+    from geostance.validate.codebooks import codebook_notes, label_table
 
     articles = read_table(documents, "documents", ["text"])
     scores = read_table(stance, "stance")
@@ -103,6 +105,11 @@ def validate(
             for name, named in own.regressions.items()
         )
     write_json(output.with_name("estimates.notes.json"), notes)
+    judgements = label_table(labels)
+    write_table(output.with_name("labels.parquet"), judgements, "labels")
+    mixed = codebook_notes(judgements)
+    for note in mixed:
+        logger.warning(note)
     # Captions name the level of their intervals.
     tables = {
         table: pl.concat([empty_table(table), *found]).with_columns(
@@ -118,7 +125,7 @@ def validate(
         "disagreements": len(judged["disagreements"]),
         "adjudicated": int(judged["disagreements"]["adjudicated"].sum()),
         **{table: len(frame) for table, frame in tables.items()},
-        "notes": notes["distinct"],
+        "notes": [*mixed, *notes["distinct"]],
     }
 
 

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geostance.coding.returned import read_returned
+from geostance.coding.words import meaning
 from geostance.errors import AnnotationError
 from geostance.ingest.encodings import decode
 
 _NOTES = frozenset({".md", ".txt"})
+# What an import leaves beside the labels it wrote.
+_BESIDE = (".run.json", ".rejected.csv")
 _MISSING = frozenset({"", "na", "nan", "null", "none"})
 
 
@@ -32,11 +36,11 @@ class Annotation:
         return text.strip() or None
 
     def number(self, column: str) -> float | None:
-        """Return a number as spreadsheets and people write it: 1, 1.0, +1, −1, 0,5."""
+        """Return a number as spreadsheets and people write it: 1, 1.0, +1, −1, 0,5, or its word."""
         text = (self.text(column) or "").casefold()
         if text in _MISSING:
             return None
-        text = {"true": "1", "false": "0"}.get(text, text)
+        text = meaning(column, text)
         try:
             return float(text.replace("−", "-").replace(",", "."))
         except ValueError:
@@ -56,22 +60,18 @@ class Annotation:
 
 
 def read_annotations(path: Path, needed: tuple[str, ...]) -> Iterator[Annotation]:
-    """Yield the rows of a CSV or JSONL file; notes (.md, .txt) and hidden files hold none.
+    """Yield the rows of a file, told by its content: CSV, JSONL, a workbook or a tool's export.
+
+    Notes (.md, .txt), hidden files and what an import left beside its labels hold none.
 
     Raises:
         AnnotationError: another kind of file, a malformed one, or a ``needed`` column is missing.
     """
     suffix = path.suffix.lower()
-    if path.name.startswith(".") or suffix in _NOTES:
+    if path.name.startswith(".") or suffix in _NOTES or path.name.endswith(_BESIDE):
         return
-    if suffix not in _READERS:
-        raise AnnotationError(
-            f"labels cannot be read from a {suffix or 'nameless'} file",
-            str(path),
-            "save it as CSV or JSONL, or take it out of the annotation folder",
-        )
-    for line, values in _READERS[suffix](path, decode(path.read_bytes())):
-        row = Annotation(f"{path}, line {line}", path.stem, values)
+    for place, coder, values in _rows(path, suffix):
+        row = Annotation(f"{path}, {place}", coder or path.stem, values)
         missing = [column for column in needed if column not in values]
         if missing:
             raise row.fault(
@@ -79,6 +79,21 @@ def read_annotations(path: Path, needed: tuple[str, ...]) -> Iterator[Annotation
                 f"name the columns doc_id or source, {', '.join(needed)}",
             )
         yield row
+
+
+def _rows(path: Path, suffix: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+    data = path.read_bytes()
+    if (returned := read_returned(data, str(path))) is not None:
+        yield from returned
+        return
+    if suffix not in _READERS:
+        raise AnnotationError(
+            f"labels cannot be read from a {suffix or 'nameless'} file",
+            str(path),
+            "save it as CSV, JSONL or XLSX, or take it out of the annotation folder",
+        )
+    for line, values in _READERS[suffix](path, decode(data)):
+        yield f"line {line}", None, values
 
 
 def _read_csv(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:

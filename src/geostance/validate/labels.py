@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from geostance.coding.words import VOICES, meaning
 from geostance.errors import AnnotationError
 from geostance.validate.annotations import Annotation, read_annotations
 
@@ -19,10 +20,8 @@ LABELS = {
     "coder": pl.String,
 }
 
-VOICES = ("author", "quoted", "none")
-
-_NEEDED = ("target", "relevant", "stance")
-_TYPED = frozenset({*LABELS, "source", "position", "inclusion_probability"})
+NEEDED = ("target", "relevant", "stance")
+TYPED = frozenset({*LABELS, "source", "position", "inclusion_probability"})
 _LISTED = 5
 
 
@@ -34,7 +33,8 @@ def read_labels(
 ) -> pl.DataFrame:
     """Return one row per label, sorted by document, target and coder.
 
-    Files are CSV (comma, semicolon or tab) or JSONL with the columns ``doc_id`` or
+    Files are CSV (comma, semicolon or tab), JSONL, a workbook or the export of an annotation
+    tool (:mod:`geostance.coding.returned`), with the columns ``doc_id`` or
     ``source`` (path relative to the corpus root, with ``position`` where a file holds
     several records), ``target``, ``relevant`` (0, 1), ``stance`` (−1, 0, 1), and where
     known ``voice`` (author, quoted, none), ``coder`` and ``inclusion_probability``, the
@@ -61,10 +61,10 @@ def read_labels(
     rows = [
         row
         for path in sorted(paths)
-        for row in read_annotations(path, _NEEDED)
+        for row in read_annotations(path, NEEDED)
         if row.text("relevant") or row.text("stance")
     ]
-    index = _Documents(documents)
+    index = DocumentIndex(documents)
     found = [(row, index.find(row)) for row in rows]
     unknown = [row for row, doc_id in found if doc_id is None]
     if unknown:
@@ -76,9 +76,9 @@ def read_labels(
             listed,
             "give the doc_id, or the source as its path below the corpus folder",
         )
-    judged = [_label(row, str(doc_id), targets) for row, doc_id in found]
+    judged = [label_of(row, str(doc_id), targets) for row, doc_id in found]
     _check_coders(rows, judged)
-    extras = sorted({column for row in rows for column in row.values} - _TYPED)
+    extras = sorted({column for row in rows for column in row.values} - TYPED)
     chances = any("inclusion_probability" in row.values for row in rows)
     schema = (
         LABELS
@@ -104,7 +104,12 @@ def _drawn(labels: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _label(row: Annotation, doc_id: str, targets: Collection[str]) -> dict[str, Any]:
+def label_of(row: Annotation, doc_id: str, targets: Collection[str]) -> dict[str, Any]:
+    """Return the typed columns of one row.
+
+    Raises:
+        AnnotationError: a value is not one of those allowed, or two contradict each other.
+    """
     target = row.text("target")
     if target not in targets:
         raise row.fault(f"unknown target {target!r}", f"known are {', '.join(sorted(targets))}")
@@ -119,6 +124,7 @@ def _label(row: Annotation, doc_id: str, targets: Collection[str]) -> dict[str, 
             f"stance is {stance} although relevant is 0", "set relevant to 1, or stance to 0"
         )
     voice = row.text("voice")
+    voice = voice and meaning("voice", voice)
     if voice is not None and voice not in VOICES:
         raise row.fault(f"voice is {voice!r}", f"voice is one of {', '.join(VOICES)}")
     chance = row.number("inclusion_probability")
@@ -157,16 +163,22 @@ def _check_coders(rows: list[Annotation], judged: list[dict[str, Any]]) -> None:
             )
 
 
-class _Documents:
+class DocumentIndex:
     """Finds documents by id, or by source and position."""
 
     def __init__(self, documents: pl.DataFrame) -> None:
+        """Take the table ``documents``; its texts are not needed."""
         self._ids = set(documents["doc_id"])
         self._of_source: dict[str, dict[int, str]] = {}
         for doc_id, source, position in documents.select("doc_id", "source", "position").rows():
             self._of_source.setdefault(_plain(source), {})[position] = doc_id
 
     def find(self, row: Annotation) -> str | None:
+        """Return the id of a row's document, None where the corpus has no such document.
+
+        Raises:
+            AnnotationError: the row does not say which document it is.
+        """
         doc_id = row.text("doc_id")
         if doc_id is not None:
             return doc_id if doc_id in self._ids else None
