@@ -1,5 +1,6 @@
 """The file of a coder's answers: written whole after each, shared without losing one."""
 
+import glob
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from geostance.errors import StaleError
-from geostance.files import sweep, write_text
+from geostance.files import write_text
 
 Key = tuple[str, str]
 
@@ -29,7 +30,6 @@ class AnswerBook:
         self.path = path
         self.coder = coder
         path.parent.mkdir(parents=True, exist_ok=True)
-        sweep(path.parent)
 
     def rows(self) -> dict[Key, dict[str, Any]]:
         """Return the coder's rows by document and target."""
@@ -46,6 +46,9 @@ class AnswerBook:
         lock = FileLock(self.path.with_name(f".{self.path.name}.lock"), timeout=_SECONDS)
         try:
             with lock:
+                # What a killed kernel left half-written; whoever writes now would hold the lock.
+                for left in self.path.parent.glob(f".{glob.escape(self.path.name)}.*.part"):
+                    left.unlink(missing_ok=True)
                 lines = self._lines()
                 place = next((n for n, line in enumerate(lines) if self._key(line) == key), None)
                 written = [] if row is None else [json.dumps(row, ensure_ascii=False)]

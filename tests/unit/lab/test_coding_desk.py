@@ -144,6 +144,15 @@ def test_lines_of_others_and_lines_that_cannot_be_read_stay_as_they_are(tmp_path
     assert path.read_text(encoding="utf-8").splitlines()[:3] == ['{"torn', '{"coder": "ben", "doc_id": "d"}', "[1]"]  # fmt: skip
 
 
+def test_what_a_killed_kernel_left_half_written_goes_with_the_next_answer(tmp_path):
+    left = tmp_path / ".a.jsonl.123.part"
+    other = tmp_path / ".b.jsonl.123.part"
+    for path in (left, other):
+        path.write_text('{"doc', encoding="utf-8")
+    AnswerBook(tmp_path / "a.jsonl", "ana").put(("d", "russia"), {"coder": "ana"})
+    assert not left.exists() and other.exists()
+
+
 def test_labels_by_another_codebook_are_told_and_kept(coder, coding_study):
     press(coder, do="set", relevant=False)
     (coding_study / "codebook.yml").write_text("en: Judge anew.\n", encoding="utf-8")
