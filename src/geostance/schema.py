@@ -708,6 +708,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "sentences": ("text",),
     "embeddings": ("vector",),
     "topic_pairs": ("text",),
+    "labels": ("evidence", "note"),
     "disagreements": ("title",),
     "scorer_errors": ("title", "sentence"),
     "intrusion_key": ("options",),

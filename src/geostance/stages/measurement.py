@@ -105,7 +105,7 @@ def validate(
             for name, named in own.regressions.items()
         )
     write_json(output.with_name("estimates.notes.json"), notes)
-    judgements = label_table(labels)
+    judgements = label_table(given)
     write_table(output.with_name("labels.parquet"), judgements, "labels")
     mixed = codebook_notes(judgements)
     for note in mixed:
