@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geostance.clean import clean_text
@@ -86,6 +86,10 @@ def test_cleaning_twice_is_cleaning_once_on_anything(text):
 
 @settings(max_examples=150)
 @given(text=SCRAPED)
+@example(
+    text="– Kim tikəcək bu yolu, müəllim?\n– Kim tikəcək bu yolu, müəllim?\n"
+    "La mairie de Trévaric a promis hier soir que la digue serait finie avant l'hiver."
+)
 def test_cleaning_twice_is_cleaning_once_on_scraped_lines(text):
     twice(text, None)
 

@@ -93,8 +93,8 @@ def apply_rules(page: Page, changed: Collection[int] | None = None) -> None:
 
     Neighbours count, so that one line's going may bring the next one's. ``changed`` are the
     places beside which something is new; without it every line is asked once. Prose that
-    ends as sentences do is asked about its title only, and the turn of a conversation not at
-    all.
+    ends as sentences do is asked about its title only, and so is the turn of a conversation
+    outside comments.
     """
     marked = page.marked
     asked = [
@@ -128,6 +128,8 @@ def _near(page: Page, changed: Collection[int]) -> set[int]:
 
 
 def _is_open(page: Page, place: int, line: Line) -> bool:
+    if place in page.titles:
+        return True
     if place in page.prose_places and (line.ends_sentence or not line.is_prose):
-        return place in page.titles
+        return False
     return place in page.comments or not line.fact(is_turn)
