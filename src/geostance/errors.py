@@ -1,5 +1,10 @@
 """The exception tree: every error a user can meet says what, where and how to mend it."""
 
+import re
+
+# File names and quoted values may hold line breaks and the commands of a terminal.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
 
 class GeostanceError(Exception):
     """An error in three lines.
@@ -14,7 +19,12 @@ class GeostanceError(Exception):
         self.what, self.where, self.mend = what, where, mend
 
     def __str__(self) -> str:
-        return f"{type(self).__name__}: {self.what}\n  where: {self.where}\n  mend:  {self.mend}"
+        what, where, mend = (_CONTROL.sub(_escaped, str(part)) for part in self.args)
+        return f"{type(self).__name__}: {what}\n  where: {where}\n  mend:  {mend}"
+
+
+def _escaped(control: re.Match[str]) -> str:
+    return ascii(control[0])[1:-1]
 
 
 class ConfigError(GeostanceError):

@@ -206,8 +206,9 @@ def _telling_damage(path: Path, table: str) -> Iterator[None]:
     try:
         yield
     except pl.exceptions.PolarsError as error:
+        said = str(error).partition("\n")[0]
         raise SchemaError(
-            f"the table {table} cannot be read: {error}",
+            f"the table {table} cannot be read: {said}",
             str(path),
             "delete the file and run make again",
         ) from error

@@ -9,9 +9,23 @@ import yaml
 
 from geostance.errors import ConfigError
 
+# What PyYAML raises of characters that YAML does not have, of dates and numbers that do not
+# exist, of tags that do not fit their values, and of nesting too deep.
+_NOT_A_VALUE = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
+
 
 class _StrictLoader(yaml.SafeLoader):
     """YAML without its surprises: no yes/no booleans, no sexagesimals, no doubled keys."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        # A few lines of them stand for more values than memory holds.
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.MarkedYAMLError(
+                problem=f"the alias *{event.anchor} stands for a value from elsewhere",
+                problem_mark=event.start_mark,
+            )
+        return super().compose_node(parent, index)
 
 
 _StrictLoader.yaml_implicit_resolvers = {
@@ -47,6 +61,10 @@ def _mapping_without_doubles(
     seen: set[Hashable] = set()
     for key_node, _ in node.value:
         key = loader.construct_object(key_node)
+        if not isinstance(key, Hashable):
+            raise yaml.MarkedYAMLError(
+                problem="a key is a list or a mapping", problem_mark=key_node.start_mark
+            )
         if key in seen:
             raise yaml.MarkedYAMLError(
                 problem=f"the key {key!r} stands twice", problem_mark=key_node.start_mark
@@ -62,6 +80,9 @@ _StrictLoader.add_constructor(
 
 class _StrictDumper(yaml.SafeDumper):
     """Quotes what either reader, the strict one or the usual one, would not take for text."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 _add_json_scalars(_StrictDumper)
@@ -99,4 +120,10 @@ def read_yaml(path: Path) -> Any:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(
             f"the YAML is not valid: {error.problem}", f"{path}, line {line}", "mend that line"
+        ) from error
+    except _NOT_A_VALUE as error:
+        raise ConfigError(
+            f"the YAML is not valid: {str(error) or type(error).__name__}",
+            str(path),
+            "look for control characters, impossible dates, deep nesting and tags (!)",
         ) from error

@@ -5,6 +5,7 @@ researcher adds one in a file of the same form, without code.
 """
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,11 +25,13 @@ EVERY_LANGUAGE = "all"
 _LETTER = r"\w\u0300-\u036f\u064b-\u0655\u0900-\u0963\u0971-\u097f"
 _VARIANTS = {
     " ": r"\s+",
-    "-": "[-\u2010\u2011\u2013]",
+    "-": "[\\-\u2010\u2011\u2013]",
     "'": "['\u2019\u02bc]",
     "*": f"[{_LETTER}]*",
 }
 _CHOICE = re.compile(r"\(([^()]*)\)")
+# A name that is written in more ways, or leaves more open, would take for ever to look for.
+_MOST_FORMS, _MOST_STARS, _MOST_LETTERS = 1_000, 3, 200
 _KEYS = ("labels", "aliases", "traps")
 
 
@@ -175,11 +178,18 @@ def _phrases(path: Path, where: str, value: Any) -> dict[str, tuple[str, ...]]:
     for language, phrases in value.items():
         for phrase in phrases:
             plain = isinstance(phrase, str) and "(" not in _CHOICE.sub("", phrase)
-            if not plain or any(form.strip(" *") == "" for form in _forms(phrase)):
+            if plain and _is_endless(phrase):
+                raise _fault(
+                    path,
+                    f"{where}.{language} has a name that can be written in too many ways",
+                    f"list names apart: one has at most {_MOST_FORMS:,} forms, {_MOST_STARS} stars "
+                    f"and {_MOST_LETTERS} letters",
+                )
+            if not plain or any(form[:1] in ("", " ", "*") for form in _forms(phrase)):
                 raise _fault(
                     path,
                     f"{where}.{language} holds {phrase!r}",
-                    "write text with letters; (a|b) for endings, * for any; quote true and numbers",
+                    "begin with a letter; (a|b) for endings, * for any; quote true and numbers",
                 )
     return {language: tuple(phrases) for language, phrases in value.items()}
 
@@ -192,6 +202,11 @@ def _is_mapping(value: Any, kind: type) -> bool:
 
 def _fault(path: Path, what: str, mend: str) -> ConfigError:
     return ConfigError(what, str(path), mend)
+
+
+def _is_endless(phrase: str) -> bool:
+    forms = math.prod(choice.count("|") + 1 for choice in _CHOICE.findall(phrase))
+    return forms > _MOST_FORMS or phrase.count("*") > _MOST_STARS or len(phrase) > _MOST_LETTERS
 
 
 def _forms(phrase: str) -> list[str]:
@@ -235,16 +250,21 @@ def _compile(targets: Sequence[Target], language: str | None) -> re.Pattern[str]
     traps: dict[str, Any] = {}
     aliases: dict[str, Any] = {}
     for target in targets:
-        narrow = language in target.aliases
+        narrow = bool(target.aliases.get(language or ""))
         for tree, phrases in ((traps, target.traps), (aliases, target.aliases)):
             for code, phrase in _of_language(phrases, language if narrow else None):
                 for form in _forms(phrase):
                     _insert(tree, list(_units(form, code)))
-    firsts = "".join(sorted({unit.strip("[]") for unit in (*traps, *aliases)}))
+    firsts = "".join(sorted({_inside(unit) for unit in (*traps, *aliases)}))
     branches = [f"(?<={unit}){_tree(tree)}()" for unit, tree in traps.items()]
     branches += [f"(?<={unit}){_tree(tree)}" for unit, tree in aliases.items()]
     # A set in front lets the engine skip to the letters a name can begin with.
     return re.compile(f"[{firsts}](?<![{_LETTER}].)(?:{'|'.join(branches)})", re.DOTALL)
+
+
+def _inside(unit: str) -> str:
+    """Return what stands for a unit's characters between the brackets of a set."""
+    return unit[1:-1] if unit.startswith("[") else unit
 
 
 def _of_language(

@@ -50,6 +50,16 @@ def test_all_faults_are_told_at_once(written):
         ("seed: 1\nseed: 2\n", "stands twice"),
         ("seed: [1\n", "not valid"),
         ("- a\n- b\n", "a configuration is a mapping, not list"),
+        ("publish: {title: &x [lol]}\nseed: *x\n", "the alias \\*x"),
+        ("ingest: {latest_date: 2024-13-45}\n", "month must be"),
+        ("{[seed]: 1}\n", "a key is a list or a mapping"),
+        ("seed: !!python/object/apply:os.getpid []\n", "constructor for the tag"),
+        ("seed: !!float x\n", "could not convert"),
+        ("seed: !!bool x\n", "not valid"),
+        ("seed: !!timestamp x\n", "not valid"),
+        ("seed: \x07\n", "unacceptable character"),
+        ("seed: " + "9" * 5000, "digits"),
+        ("[" * 5000, "not valid"),
     ],
 )
 def test_broken_yaml_is_refused_with_its_place(written, text, said):

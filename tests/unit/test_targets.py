@@ -158,6 +158,11 @@ def test_an_edited_file_counts_at_once(tmp_path):
         ("x:\n  labels: {en: X}\n  aliases: {en: ['a(b']}\n", "holds 'a(b'"),
         ("x:\n  labels: {en: X}\n  aliases: {en: ['*']}\n", "holds '*'"),
         ("x:\n  labels: {en: X}\n  aliases: {en: ['']}\n", "holds ''"),
+        ("x:\n  labels: {en: X}\n  aliases: {en: ['*stan']}\n", "holds '*stan'"),
+        ("x:\n  labels: {en: X}\n  aliases: {en: ['(|a) b']}\n", "holds '(|a) b'"),
+        (f"x:\n  labels: {{en: X}}\n  aliases: {{en: ['x{'(a|b)' * 30}']}}\n", "too many ways"),
+        ("x:\n  labels: {en: X}\n  aliases: {en: ['x*a*b*c*']}\n", "too many ways"),
+        (f"x:\n  labels: {{en: X}}\n  aliases: {{en: [{'x' * 5000}]}}\n", "too many ways"),
     ],
 )
 def test_a_wrong_file_is_refused_in_three_lines(tmp_path, text, message):
@@ -166,6 +171,18 @@ def test_a_wrong_file_is_refused_in_three_lines(tmp_path, text, message):
         load_targets(path)
     assert message in str(error.value)
     assert len(str(error.value).splitlines()) == 3
+
+
+@pytest.mark.parametrize("name", ["],", "[x]", "-mark", "^", "\\\\d", "+49", "a.b", "a-z"])
+def test_a_name_of_signs_is_found_as_it_is_written(tmp_path, name):
+    path = write(tmp_path, f'x:\n  labels: {{en: X}}\n  aliases: {{en: ["{name}", zz]}}\n')
+    name = name.replace("\\\\", "\\")
+    assert surfaces(f"Der {name} da", "en", "x", targets_file=path) == [name]
+
+
+def test_a_language_without_a_name_of_its_own_takes_all(tmp_path):
+    path = write(tmp_path, "x:\n  labels: {en: X}\n  aliases: {fr: [], en: [Xland]}\n")
+    assert surfaces("Le Xland", "fr", "x", targets_file=path) == ["Xland"]
 
 
 def test_an_unknown_target_lists_the_known_ones():
