@@ -93,7 +93,7 @@ $(ENV)/geostance.mk: FORCE
 include $(ENV)/geostance.mk
 else
 # --- Fingerprints: one look before Make compares dates ---------------------------------------
-WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify encoder stance-model bench
+WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify audit encoder stance-model bench
 ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
 ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
   --annotations "$(ANNOTATIONS)" $(if $(PARALLEL),--parallel "$(PARALLEL)") \
@@ -108,7 +108,7 @@ endif
 
 # --- Goals ---------------------------------------------------------------------------------
 .PHONY: all env annotate annotate-export annotate-import annotate-plan adjudicate assign-topics compare-scorers \
-  intrusion stability multiverse status price deposit verify lab test test-browser lint format lock strip encoder \
+  intrusion stability multiverse status price deposit verify audit lab test test-browser lint format lock strip encoder \
   stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
@@ -182,6 +182,11 @@ deposit: $(DEPOSIT).zip
 ## verify: check every published file against the manifest, or a deposit (DATA=folder of the deposit)
 verify:
 	@$(GEOSTANCE) verify "$(if $(wildcard $(DATA)/SHA256SUMS),$(DATA),$(PUBLISHED))"
+
+## audit: look up the licences and known weaknesses of the locked packages (needs pip-licenses, pip-audit)
+audit:
+	@$(PYTHON) tools/audit.py licences
+	@$(PYTHON) tools/audit.py advisories
 
 ## lab: open the notebooks in JupyterLab
 lab:

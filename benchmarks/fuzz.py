@@ -18,8 +18,8 @@ from time import perf_counter
 from benchmarks.result import REPOSITORY, write_result
 
 HANG_SECONDS = 20
-# Bytes of an input; a page is cleaned twice, and most rules look at its first lines.
-LONGEST = {"cleaner": 1_500}
+# Bytes of an input; where long ones say no more than short ones, more of them are tried.
+LONGEST = {"cleaner": 1_500, "config": 1_500}
 LONGEST_ELSE = 20_000
 # The memory of one input, in megabytes.
 MEMORY = 4_000
@@ -163,7 +163,8 @@ def seeds(surface: str) -> Iterator[bytes]:
             for path in sorted((cases / "pages" / "build").glob("*.txt")):
                 yield path.read_bytes()
         case "config":
-            yield (REPOSITORY / "config.yml").read_bytes()
+            whole = (REPOSITORY / "config.yml").read_text(encoding="utf-8")
+            yield from (part.encode() for part in re.split(r"\n\n", whole))
         case "targets":
             yield _TARGETS.encode()
         case "annotations":
@@ -186,7 +187,7 @@ def fuzz(surface: str, arguments: list[str]) -> None:
         atheris.Fuzz()
 
 
-def measured(surface: str, inputs: int, keep: Path) -> dict[str, int | float | str]:
+def measured(surface: str, inputs: int, limit: int, keep: Path) -> dict[str, int | float | str]:
     """Fuzz a surface in a process of its own; return its figures, and keep a failing input."""
     longest = LONGEST.get(surface, LONGEST_ELSE)
     with tempfile.TemporaryDirectory(prefix="geostance-fuzz-") as name:
@@ -199,7 +200,8 @@ def measured(surface: str, inputs: int, keep: Path) -> dict[str, int | float | s
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "benchmarks.fuzz", "--surface", surface, "--inside"),
-                *(f"-atheris_runs={inputs}", f"-timeout={HANG_SECONDS}", f"-max_len={longest}"),
+                *(f"-atheris_runs={inputs}", f"-max_total_time={limit}"),
+                *(f"-timeout={HANG_SECONDS}", f"-max_len={longest}"),
                 *(f"-rss_limit_mb={MEMORY}", f"-artifact_prefix={keep}/{surface}-", str(corpus)),
             ],
             cwd=REPOSITORY,
@@ -225,6 +227,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--surface", choices=SURFACES, action="append", default=None)
     parser.add_argument("--inputs", type=int, default=100_000)
+    parser.add_argument("--seconds", type=int, default=0, help="end a surface then; 0: never")
     parser.add_argument("--keep", type=Path, default=REPOSITORY / "build" / "fuzz")
     parser.add_argument("--inside", action="store_true", help="be the process that is fed")
     parser.add_argument("--json", type=Path, default=None)
@@ -234,7 +237,7 @@ def main() -> None:
         return
     figures: dict[str, int | float | str] = {}
     for surface in options.surface or SURFACES:
-        figures |= measured(surface, options.inputs, options.keep)
+        figures |= measured(surface, options.inputs, options.seconds, options.keep)
     write_result(
         "fuzz",
         figures,

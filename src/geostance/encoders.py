@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from geostance.errors import ModelError
+from geostance.errors import ModelError, SchemaError
 from geostance.files import read_json, sha256
 from geostance.log import logger
 from geostance.optional import require
@@ -20,6 +20,8 @@ from geostance.optional import require
 EMBEDDED = Path(__file__).parent / "models" / "encoder"
 STATIC_BATCH = 1_024
 TRANSFORMER_BATCH = 64
+# Endings of torch's own format.
+_PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl"})
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
@@ -83,8 +85,11 @@ class TransformerEncoder:
 
     def __init__(self, folder: Path, prompt: str = "", batch: int = TRANSFORMER_BATCH) -> None:
         package = require("sentence_transformers", "transformers")
+        _refuse_code(folder)
         try:
-            self._model = package.SentenceTransformer(str(folder), local_files_only=True)
+            self._model = package.SentenceTransformer(
+                str(folder), local_files_only=True, trust_remote_code=False
+            )
         except Exception as error:
             raise ModelError(
                 f"the sentence-transformers model does not load: {error}",
@@ -131,6 +136,34 @@ class TransformerEncoder:
         )
 
 
+def _json(path: Path) -> Any:
+    try:
+        return read_json(path)
+    except SchemaError as error:
+        raise ModelError(error.what, str(path), "restore the folder of the model") from error
+
+
+def _refuse_code(folder: Path) -> None:
+    """Refuse a folder that would run what it names: another package's classes, or pickles."""
+    parts = _json(folder / "modules.json")
+    kinds = [str(part.get("type")) for part in parts if isinstance(part, dict)]
+    strange = [kind for kind in kinds if not kind.startswith("sentence_transformers.")]
+    safe = {path.parent for path in folder.rglob("*.safetensors")}
+    pickles = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in _PICKLES and path.parent not in safe
+    ]
+    if strange or pickles:
+        raise ModelError(
+            f"the model names classes of its own: {strange[0]!r}"
+            if strange
+            else f"the weights {pickles[0].name} are a pickle, which may run code",
+            str(folder),
+            "name a sentence-transformers model of its standard parts, saved as safetensors",
+        )
+
+
 def _listed(texts: Sequence[str]) -> list[str]:
     if isinstance(texts, str):
         # A string is a sequence of its letters: it would be encoded letter by letter.
@@ -170,7 +203,7 @@ def load_encoder(
     """
     folder = model_folder(name_or_path, revision)
     if (folder / "config.json").exists() and "model2vec" in str(
-        read_json(folder / "config.json").get("model_type")
+        _json(folder / "config.json").get("model_type")
     ):
         return StaticEncoder(folder, prompt)
     if (folder / "modules.json").exists():

@@ -126,8 +126,17 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Return the JSON value held in ``path``."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Return the JSON value held in ``path``.
+
+    Raises:
+        SchemaError: the file is damaged.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise SchemaError(
+            f"the file is not JSON: {error}", str(path), "delete the file and run make again"
+        ) from error
 
 
 def write_table(path: Path, frame: pl.DataFrame, table: str) -> None:
@@ -179,8 +188,13 @@ def read_table(path: Path, table: str, without: Sequence[str] = ()) -> pl.DataFr
 
 
 def table_rows(path: Path) -> int:
-    """Return how many rows a Parquet file has."""
-    return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+    """Return how many rows a Parquet file has.
+
+    Raises:
+        SchemaError: the file is damaged.
+    """
+    with _telling_damage(path, path.stem):
+        return int(pl.scan_parquet(path).select(pl.len()).collect().item())
 
 
 def read_parts(path: Path, table: str, without: Sequence[str] = ()) -> Iterator[pl.DataFrame]:

@@ -5,7 +5,9 @@ it differs, so that a comment, a touch or a new date reruns nothing.
 """
 
 import json
+import os
 import platform
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -17,6 +19,7 @@ from geostance.digests import PACKAGE, code_digest, digest, stage_code
 from geostance.encoders import model_identity
 from geostance.errors import ConfigError, GeostanceError
 from geostance.files import sha256, write_json
+from geostance.log import logger
 from geostance.publish.packages import PACKAGES
 from geostance.settings.topics import DescriptionSettings, FitSettings
 from geostance.targets import labels_of
@@ -38,6 +41,10 @@ class Stage:
     listing: str | None = None
     # The identity of the model it runs, where the configuration names one.
     model: Callable[[Config], str | None] | None = None
+
+
+# In nanoseconds.
+_SECOND = 10**9
 
 
 def _stance(config: Config) -> tuple[Any, ...]:
@@ -299,10 +306,43 @@ def write_fingerprints(
     for path in sorted(notebooks.glob("[0-9]*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         wanted[f"notebook-{path.stem}"] = notebook | {"cells": digest(cells)}
-    for name, value in wanted.items():
-        path = folder / f"{name}.json"
-        if not path.exists() or path.read_text(encoding="utf-8") != _text(value):
-            write_json(path, value)
+    changed = {
+        folder / f"{name}.json": value
+        for name, value in wanted.items()
+        if not _holds(folder / f"{name}.json", _text(value).encode())
+    }
+    if changed:
+        _bring_back(folder.parent, {corpus.absolute(), annotations.absolute()})
+    for path, value in changed.items():
+        write_json(path, value)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.exists() and path.read_bytes() == data
+
+
+def _bring_back(study: Path, apart: set[Path]) -> None:
+    """Give results from the future a date of now, in their order.
+
+    Where the clock went back since they were made, Make would take them for newer than what
+    changes from now on, and leave them as they are.
+    """
+    now = time.time_ns()
+    records = (
+        record
+        for part in study.absolute().glob("*/")
+        if part not in apart and not part.name.startswith(".")
+        for record in part.rglob("*.run.json")
+    )
+    results = [record.with_name(record.name.removesuffix(".run.json")) for record in records]
+    dates = {path: path.stat().st_mtime_ns for path in results if path.exists()}
+    future = sorted((date, path) for path, date in dates.items() if date > now + _SECOND)
+    if not future:
+        return
+    logger.warning("warning: the clock went back; %d results get the date of now", len(future))
+    for place, (_, path) in enumerate(future):
+        date = now - _SECOND + place
+        os.utime(path, ns=(date, date))
 
 
 def fingerprint(name: str, config: Config, files: str | None) -> dict[str, Any]:

@@ -121,6 +121,59 @@ def test_nothing_is_pickled():
     assert found == []
 
 
+# What would run code or load a pickle, and the one keyword that makes it safe.
+DANGEROUS = {
+    "np.load": ("allow_pickle", "False"),
+    "numpy.load": ("allow_pickle", "False"),
+    "np.save": ("allow_pickle", "False"),
+    "torch.load": ("weights_only", "True"),
+    "yaml.load": ("Loader", "_StrictLoader"),
+    "yaml.dump": ("Dumper", "_StrictDumper"),
+    "from_pretrained": ("trust_remote_code", "False"),
+    "SentenceTransformer": ("trust_remote_code", "False"),
+    **dict.fromkeys(("eval", "exec", "os.system", "os.popen", "pickle.loads", "torch.save")),
+}
+# model2vec's own reader takes safetensors and JSON only, and has no such keyword.
+SAFE_READERS = {"StaticModel.from_pretrained"}
+
+
+def called(node):
+    """Return the dotted name that a call has in its module, and its last part."""
+    whole = ast.unparse(node.func)
+    return whole, whole.rsplit(".", 1)[-1]
+
+
+def test_nothing_is_loaded_that_could_run_code():
+    found = []
+    for path, tree in modules():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            whole, last = called(node)
+            # A method called eval, of a network or of a list of Polars, is no builtin.
+            known = whole if whole in DANGEROUS or last in ("eval", "exec") else last
+            if known not in DANGEROUS or whole in SAFE_READERS:
+                continue
+            safe = DANGEROUS[known]
+            given = {word.arg: ast.unparse(word.value) for word in node.keywords}
+            if safe is None or given.get(safe[0]) != safe[1]:
+                found.append(f"{path}:{node.lineno} {whole}")
+    assert found == []
+
+
+def test_tables_for_people_go_through_one_helper():
+    """A cell of a CSV that begins with = would be computed by whoever opens it."""
+    found = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and called(node)[1] in {"write_csv", "to_csv", "write_excel", "to_excel", "writerow"}
+        and "without_formulas(" not in ast.unparse(node.func)
+    ]
+    assert found == []
+
+
 def test_only_the_stages_and_files_write():
     """Layers 2 to 4 take and return values; a write outside files or stages would not be atomic."""
     writers = {"write_text", "write_bytes", "write_parquet", "write_csv", "to_csv", "savez"}

@@ -1,4 +1,6 @@
 import json
+import sys
+import types
 
 import numpy as np
 import pytest
@@ -130,3 +132,27 @@ def test_a_translation_is_nearer_than_another_story():
         ]
     )
     assert french @ english > 0.6 > french @ other + 0.2
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "said"),
+    [
+        ("subprocess.Popen", "model.safetensors", "classes of its own: 'subprocess.Popen'"),
+        ("own_module.Layer", "model.safetensors", "classes of its own"),
+        ("sentence_transformers.models.Transformer", "pytorch_model.bin", "are a pickle"),
+    ],
+)
+def test_a_folder_that_could_run_code_is_refused(tmp_path, monkeypatch, kind, file, said):
+    monkeypatch.setitem(sys.modules, "sentence_transformers", types.ModuleType("never used"))
+    (tmp_path / "modules.json").write_text(json.dumps([{"idx": 0, "path": "", "type": kind}]))
+    (tmp_path / file).write_bytes(b"\x80\x04.")
+    with pytest.raises(ModelError, match=said):
+        load_encoder(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["config.json", "modules.json"])
+def test_a_description_that_is_no_json_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.setitem(sys.modules, "sentence_transformers", types.ModuleType("never used"))
+    (tmp_path / name).write_text("{half")
+    with pytest.raises(ModelError, match="not JSON"):
+        load_encoder(tmp_path)

@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from functools import partial
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO
 
 from geostance.ingest.names import articles
 from geostance.ingest.records import UnreadableError
@@ -45,7 +45,7 @@ def sources_in(source: Source, depth: int = 0) -> Iterator[Source]:
         for member in opened:
             yield from sources_in(member, depth)
     except (UnreadableError, OSError) as error:
-        yield _refused(source.name, error)
+        yield Source.refused(source.name, error)
 
 
 def is_wacz(source: Source) -> bool:
@@ -88,7 +88,7 @@ def _zip_members(source: Source) -> Iterator[Source]:
                 continue
             name, safe = _shown(_decoded_name(info))
             if not safe:
-                yield _refused(f"{source.name}/{name}", _OUTSIDE)
+                yield Source.refused(f"{source.name}/{name}", _OUTSIDE)
             elif name in named and not _is_same(named[name], info):
                 named[name] = UnreadableError("several members have this name")
             else:
@@ -100,7 +100,7 @@ def _zip_members(source: Source) -> Iterator[Source]:
             info = named[name]
             shown = f"{source.name}/{name}"
             if isinstance(info, UnreadableError):
-                yield _refused(shown, info)
+                yield Source.refused(shown, info)
                 continue
             folder = name.rsplit("/", 2)[-2] if "/" in name else source.folder
             packed = min(info.compress_size, source.packed or info.compress_size)
@@ -133,10 +133,3 @@ def _shown(name: str) -> tuple[str, bool]:
 
 def _is_warc(name: str) -> bool:
     return name.startswith("archive/") and name.endswith((".warc", ".warc.gz"))
-
-
-def _refused(name: str, error: Exception) -> Source:
-    def refuse() -> NoReturn:
-        raise error
-
-    return Source(name, refuse)

@@ -1,6 +1,7 @@
 """Read a whole corpus, file by file, into tables; nothing is lost on the way."""
 
 import os
+import stat
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -128,20 +129,43 @@ def _sources(path: Path) -> Iterator[Source]:
         return
     if not path.is_dir():
         raise InputError("there is no such file or folder", str(path), "name the corpus's folder")
-    found = (
+    refused: list[OSError] = []
+    found = [
         Path(folder, name)
-        for folder, folders, names in os.walk(path)
-        if not _prune(folders)
-        for name in names
-    )
+        for folder, folders, names in os.walk(path, onerror=refused.append)
+        for name in (*names, *_prune(folder, folders))
+    ]
+    if any(Path(error.filename) == path for error in refused):
+        raise refused[0]
+    found += [Path(os.fsdecode(error.filename)) for error in refused]
     named = {_printable(file.relative_to(path).as_posix()): file for file in found}
     for name in articles(named):
-        yield from sources_in(Source.of_file(named[name], name))
+        yield from sources_in(_file(named[name], name))
 
 
-def _prune(folders: list[str]) -> None:
+def _file(path: Path, name: str) -> Source:
+    """Return the source of a path; what is no file that can be opened is refused by its reason."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            if path.is_symlink():
+                return Source.refused(name, UnreadableError("a link to a folder: copy it here"))
+            return Source.refused(name, UnreadableError("the folder cannot be read"))
+        if not stat.S_ISREG(mode):
+            # To open a pipe would wait for ever.
+            return Source.refused(name, UnreadableError("no file, but a pipe, socket or device"))
+        return Source.of_file(path, name)
+    except OSError as error:
+        return Source.refused(name, error)
+
+
+def _prune(folder: str, folders: list[str]) -> list[str]:
+    """Leave the folders to go into in the list; return links to folders, which may be loops."""
+    seen = [name for name in folders if not name.startswith(".")]
+    links = [name for name in seen if Path(folder, name).is_symlink()]
     # os.walk descends into what is left in this list.
-    folders[:] = [name for name in folders if not name.startswith(".")]
+    folders[:] = [name for name in seen if name not in links]
+    return links
 
 
 def _printable(name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from geostance.ingest.encodings import decode
 from geostance.ingest.records import UnreadableError
@@ -50,6 +50,15 @@ class Source:
     def of_bytes(cls, data: bytes, name: str) -> "Source":
         """Return a source that is in memory."""
         return cls(name, lambda: io.BytesIO(data), packed=len(data))
+
+    @classmethod
+    def refused(cls, name: str, error: Exception) -> "Source":
+        """Return a source that raises ``error`` when it is opened."""
+
+        def refuse() -> NoReturn:
+            raise error
+
+        return cls(name, refuse)
 
     @property
     def ending(self) -> str:
@@ -121,6 +130,8 @@ class Source:
         Raises:
             TooLargeError: there are more than ``MAX_BYTES``.
         """
+        if self.path is not None and self.packed > MAX_BYTES:
+            raise TooLargeError(f"larger than {MAX_BYTES // 2**20} MB")
         parts, length = [], 0
         for chunk in self.chunks():
             length += len(chunk)

@@ -12,7 +12,7 @@ import polars as pl
 from geostance.config import Config
 from geostance.encoders import model_identity
 from geostance.errors import StaleError
-from geostance.files import read_json, sha256
+from geostance.files import read_json, sha256, table_rows
 from geostance.publish.cards import model_cards
 
 MANIFEST = "manifest.json"
@@ -26,7 +26,7 @@ def table_record(path: Path) -> dict[str, Any]:
     return {
         "file": path.name,
         "sha256": sha256(path),
-        "rows": pl.scan_parquet(path).select(pl.len()).collect().item(),
+        "rows": table_rows(path),
         "columns": list(pl.read_parquet_schema(path)),
     }
 

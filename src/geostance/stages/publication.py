@@ -42,6 +42,7 @@ def figure(
     from geostance.publish.events import read_events
     from geostance.publish.figures import APART, FIGURES
     from geostance.publish.style import save_figure
+    from geostance.sheets import without_formulas
     from geostance.targets import labels_of
 
     spec = (FIGURES | APART)[figure]
@@ -59,7 +60,7 @@ def figure(
     )
     files = save_figure(plot.figure, output.parent, figure)
     numbers = output.with_name(f"{figure}.csv")
-    write_text(numbers, plot.numbers.write_csv())
+    write_text(numbers, without_formulas(plot.numbers).write_csv())
     write_json(
         output,
         {
@@ -82,7 +83,8 @@ def notebook(config: Config, *, notebook: Path, published: Path, output: Path) -
     """Run a notebook on the published figures and tables, and export it as HTML."""
     from geostance.publish.notebooks import run_notebook
 
-    html, cells = run_notebook(notebook, published)
+    scorers = (config.stance, *config.compared().values())
+    html, cells = run_notebook(notebook, published, {own.llm.key_variable for own in scorers})
     write_text(output, html)
     return {"id": notebook.stem, "cells": cells}
 

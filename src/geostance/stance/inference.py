@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from geostance.errors import ModelError
+from geostance.errors import ModelError, SchemaError
 from geostance.files import read_json
 from geostance.log import progress
 from geostance.optional import require
@@ -132,7 +132,7 @@ def _config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     try:
         config = read_json(path)
-    except (OSError, ValueError) as error:
+    except (OSError, SchemaError) as error:
         raise ModelError(
             f"the folder holds no model of transformers: {error}",
             str(path),
@@ -144,10 +144,16 @@ def _config(folder: Path) -> dict[str, Any]:
 def _load(folder: Path) -> tuple[Any, Any]:
     package = require("transformers", EXTRA)
     try:
-        tokenizer = package.AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        tokenizer = package.AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
         # Weights in torch's own format are pickles, which may run code: they are refused.
         network, loading = package.AutoModelForSequenceClassification.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, output_loading_info=True
+            folder,
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+            output_loading_info=True,
         )
     except Exception as error:
         raise ModelError(

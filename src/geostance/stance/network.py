@@ -38,10 +38,12 @@ def start_network(base: Path) -> tuple[Any, Any]:
     package = require("transformers", EXTRA)
     package.utils.logging.disable_progress_bar()
     try:
-        tokenizer = package.AutoTokenizer.from_pretrained(base, local_files_only=True)
+        tokenizer = package.AutoTokenizer.from_pretrained(
+            base, local_files_only=True, trust_remote_code=False
+        )
         # Weights in torch's own format are pickles, which may run code: they are refused.
         encoder = package.AutoModel.from_pretrained(
-            base, local_files_only=True, use_safetensors=True
+            base, local_files_only=True, trust_remote_code=False, use_safetensors=True
         ).float()
     except Exception as error:
         raise ModelError(
@@ -72,11 +74,15 @@ def load_network(folder: Path) -> tuple[Any, Any]:
     package = require("transformers", EXTRA)
     load_file = require("safetensors.torch", EXTRA).load_file
     try:
-        tokenizer = package.AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        tokenizer = package.AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
         known = tokenizer.get_vocab()
         if not set(TOKENS.values()) <= known.keys():
             raise ValueError("its tokenizer does not know the marks of hidden names")
-        config = package.AutoConfig.from_pretrained(folder, local_files_only=True)
+        config = package.AutoConfig.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
         network = _assemble(package.AutoModel.from_config(config).float())
         network.load_state_dict(load_file(folder / WEIGHTS))
     except Exception as error:

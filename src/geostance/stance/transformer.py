@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import expit, softmax
 
 from geostance.encoders import model_folder
-from geostance.errors import ConfigError, ModelError
+from geostance.errors import ConfigError, ModelError, SchemaError
 from geostance.files import read_json
 from geostance.log import logger, progress
 from geostance.settings.stance import TransformerSettings
@@ -109,7 +109,7 @@ def _settings(folder: Path) -> dict[str, Any]:
         settings = read_json(path)
         said = settings["format"]
         lacking = _NEEDED - set(settings)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, SchemaError, KeyError, TypeError) as error:
         raise ModelError(
             f"the folder is no fine-tuned stance model: {error!r}", str(path), mend
         ) from error

