@@ -56,6 +56,8 @@ STABILITY := $(DATA)/stability
 # What an archive gets; texts only where the researcher says so.
 DEPOSIT := $(DATA)/deposit
 WITH_TEXT :=
+# What was published once, to be made again by a goal of its own.
+MANIFEST := $(PUBLISHED)/manifest.json
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes \
@@ -93,7 +95,7 @@ $(ENV)/geostance.mk: FORCE
 include $(ENV)/geostance.mk
 else
 # --- Fingerprints: one look before Make compares dates ---------------------------------------
-WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify audit encoder stance-model bench
+WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify reproduce audit encoder stance-model bench
 ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
 ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
   --annotations "$(ANNOTATIONS)" $(if $(PARALLEL),--parallel "$(PARALLEL)") \
@@ -108,8 +110,8 @@ endif
 
 # --- Goals ---------------------------------------------------------------------------------
 .PHONY: all env annotate annotate-export annotate-import annotate-plan adjudicate assign-topics compare-scorers \
-  intrusion stability multiverse status price deposit verify audit lab test test-browser lint format lock strip encoder \
-  stance-model bench clean clean-all help FORCE
+  intrusion stability multiverse status price deposit verify reproduce audit lab test test-browser lint format lock strip \
+  encoder stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
 all: $(PUBLISHED)/manifest.json
@@ -182,6 +184,13 @@ deposit: $(DEPOSIT).zip
 ## verify: check every published file against the manifest, or a deposit (DATA=folder of the deposit)
 verify:
 	@$(GEOSTANCE) verify "$(if $(wildcard $(DATA)/SHA256SUMS),$(DATA),$(PUBLISHED))"
+
+## reproduce: make a published study again beside it and hold the two together (MANIFEST=file)
+reproduce:
+	@$(GEOSTANCE) reproduce --manifest "$(MANIFEST)" --corpus "$(CORPUS)" \
+	  --annotations "$(ANNOTATIONS)" $(if $(PARALLEL),--parallel "$(PARALLEL)") \
+	  $(if $(EDITS),--edits "$(EDITS)") --responses "$(RESPONSES)" \
+	  $(if $(DRAWN),--frame $(DRAWN)) --output $(DATA)/reproduced
 
 ## audit: look up the licences and known weaknesses of the locked packages (needs pip-licenses, pip-audit)
 audit:

@@ -44,6 +44,30 @@ class Step:
         return "-".join(words)
 
 
+# Enough for topics to be clustered, small enough for a run of seconds a stage.
+_ARTICLES = 24
+_STORIES = (
+    "La Russie a coupé les livraisons de gaz vers le port de Trévaric sans prévenir personne.",
+    "L'Otan a envoyé un navire pour secourir les pêcheurs pris dans la tempête de mardi soir.",
+    "India signed a trade agreement on tea and steel with the harbour towns on Monday.",
+)
+
+
+def tiny_study(data: Path) -> Study:
+    """Write a study of a few invented articles in two languages; nothing is made of it yet."""
+    for number in range(_ARTICLES):
+        month, outlet = number % 9 + 1, "Le Phare" if number % 2 else "The Quay"
+        path = data / "raw" / outlet / f"2024-0{month}-01_{number:02}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        more = " Ville" * (number % 5)
+        text = f"Report {number}\n\n{_STORIES[number % len(_STORIES)]}{more} {number}.\n"
+        path.write_text(text, encoding="utf-8")
+    (data / "annotations").mkdir(parents=True, exist_ok=True)
+    config = data / "study.yml"
+    config.write_text("publish: {title: A tiny study}\n", encoding="utf-8")
+    return Study(data, config, data / "raw", data / "annotations")
+
+
 def figure_ids() -> list[str]:
     """Return the figures that ``make all`` draws."""
     listed = re.search(r"^FIGURE_IDS := (.*?)\n\n?NOTEBOOK", MAKEFILE, re.DOTALL | re.MULTILINE)

@@ -78,7 +78,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         group, _, rest = name.partition("-")
         place = (groups[group], rest) if group in groups else (commands, name)
         _add(*place, stage, lambda stage=stage, **options: run_stage(stage, **options))
-    for function in (fingerprint, status, price):
+    for function in (fingerprint, status, reproduce, price):
         _add(commands, function.__name__, function, function)
     _add(commands, "verify", verify, verify, positional="folder")
     _add(commands, "cite", cite, cite, positional="figure")
@@ -314,6 +314,35 @@ def cite(
 
     study = published or folder()
     sys.stdout.write(cite_figure(study, figure, format) if figure else cite_study(study, format))
+
+
+def reproduce(
+    manifest: Path,
+    corpus: Path,
+    annotations: Path,
+    output: Path,
+    parallel: Path | None = None,
+    edits: Path | None = None,
+    responses: Path | None = None,
+    frame: Path | None = None,
+) -> None:
+    """Run a published manifest again and say of each artefact whether the same came out.
+
+    OUTPUT is a folder of its own, in which the study is made. Each table and artefact is same (to
+    the byte), equal (numbers within a tolerance) or different, which is an error. PARALLEL, EDITS,
+    RESPONSES and FRAME are what the study had of these.
+    """
+    from geostance.reproduction import refuse_differences, report, reproduce_study
+
+    given = {
+        **{"CORPUS": corpus, "ANNOTATIONS": annotations, "PARALLEL": parallel, "EDITS": edits},
+        **{"RESPONSES": responses, "DRAWN": frame},
+    }
+    inputs = {name: path for name, path in given.items() if path is not None}
+    held, notes = reproduce_study(manifest, inputs, output)
+    for line in report(held, notes):
+        sys.stdout.write(f"{line}\n")
+    refuse_differences(held, manifest)
 
 
 def price(config: Path, cleaned: Path, sentences: Path, responses: Path) -> None:

@@ -21,7 +21,7 @@ LAYERS = [
     {"coding"},
     {"topics", "stance", "validate", "description"},
     {"publish"},
-    {"published", "train", "fingerprints", "stages"},
+    {"published", "train", "fingerprints", "reproduction", "stages"},
     {"lab"},
     {"cli"},
     {"__main__", "__init__"},

@@ -11,15 +11,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from benchmarks.workflow import Study, fingerprints, steps
+from benchmarks.workflow import fingerprints, steps, tiny_study
 from geostance.cli import main
 
-N_ARTICLES = 24
-STORIES = (
-    "La Russie a coupé les livraisons de gaz vers le port de Trévaric sans prévenir personne.",
-    "L'Otan a envoyé un navire pour secourir les pêcheurs pris dans la tempête de mardi soir.",
-    "India signed a trade agreement on tea and steel with the harbour towns on Monday.",
-)
 # git names the commit in the manifest; Python's own platform and ctypes ask the others.
 STARTED = {"git", "uname", "ldconfig"}
 # gensim looks whether its own scoring function could be pickled; nothing of a study is in it.
@@ -70,15 +64,7 @@ sys.addaudithook(watch)
 def seen(tmp_path_factory):
     """What was seen of every stage but the notebooks, whose kernels are processes apart."""
     data = tmp_path_factory.mktemp("study")
-    for number in range(N_ARTICLES):
-        path = data / "raw" / f"Outlet {number % 2}" / f"2024-0{number % 9 + 1}-01_{number}.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            f"Report {number}\n\n{STORIES[number % 3]} {'Ville ' * (number % 5)}{number}."
-        )
-    (data / "annotations").mkdir()
-    (data / "study.yml").write_text("publish: {title: Watched}\n")
-    study = Study(data, data / "study.yml", data / "raw", data / "annotations")
+    study = tiny_study(data)
     SEEN.active = True
     try:
         main(fingerprints(study))

@@ -58,9 +58,8 @@ def build_manifest(
             "config_sha256": sha256(config_file),
             "lock_sha256": sha256(lock),
             "geostance": version("geostance"),
-            "code": _git(),
-            "python": platform.python_version(),
-            "platform": f"{platform.system()} {platform.machine()}",
+            "code": git_state(),
+            **machine(),
             "encoder": model_identity(config.encoder.name, config.encoder.revision),
             "models": [asdict(card) | {"base": list(card.base)} for card in model_cards(config)],
         },
@@ -120,7 +119,15 @@ def _published(folder: Path) -> list[str]:
     ]
 
 
-def _git() -> dict[str, Any]:
+def machine() -> dict[str, str]:
+    """Return what a result may hang on besides the code: the Python and the kind of machine."""
+    return {
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def git_state() -> dict[str, Any]:
     """Return the commit and whether the tree differs from it; null outside a checkout."""
 
     def ask(*words: str) -> str | None:
