@@ -55,14 +55,14 @@ def folders(tmp_path):
 def verdicts(folders):
     first, again = folders
     manifest = {"artefacts": {path.name: sha256(path) for path in sorted(first.iterdir())}}
-    return manifest, lambda: {
+    return lambda: {
         one.name: (one.verdict, one.what) for one in hold_artefacts(manifest, first, again)
     }
 
 
 def test_artefacts_are_same_equal_or_different(folders):
     first, again = folders
-    manifest, held = verdicts(folders)
+    held = verdicts(folders)
     assert held() == {"a.csv": ("same", ""), "a.html": ("same", "")}
     (again / "a.csv").write_text("x\n0.50000000001\n")
     (again / "a.html").write_text("<p>Another")
