@@ -84,7 +84,8 @@ def _zip_members(source: Source) -> Iterator[Source]:
     with source.open_seekable() as stream, open_zip(stream, source.packed) as archive:
         named: dict[str, zipfile.ZipInfo | UnreadableError] = {}
         for info in archive.infolist():
-            if info.is_dir():
+            # Not is_dir(), which a name of no letter breaks.
+            if info.filename.endswith("/"):
                 continue
             name, safe = _shown(_decoded_name(info))
             if not safe:

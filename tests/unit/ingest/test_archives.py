@@ -110,6 +110,12 @@ def test_names_that_lead_outside_are_refused_and_the_others_kept(tmp_path, name)
     assert list(reasons.values()) == ["a name that leads out of its archive"]
 
 
+def test_a_member_without_a_name_is_refused_alone(tmp_path):
+    documents, reasons = read(tmp_path, **{"a.zip": zipped([("", "Un."), ("b.txt", "Deux.")])})
+    assert documents == {"a.zip/b.txt": "Deux."}
+    assert list(reasons) == ["a.zip/(no name)"]
+
+
 def test_names_are_shown_with_slashes_and_without_controls(tmp_path):
     members = [("dossier\\.\\a\x1b.txt", "Un."), ("./b.txt", "Deux.")]
     texts, _ = read(tmp_path, **{"a.zip": zipped(members)})
