@@ -184,6 +184,22 @@ def test_a_deposit_holds_no_text_and_is_verified(study):
     assert (data / "deposit.zip").read_bytes() == first
 
 
+def test_a_published_study_is_reproduced(study):
+    data, config = study
+    make(data, config=config)
+    done = make(data, "reproduce", config=config)[1]
+    assert done.stdout.splitlines()[-1].endswith("0 equal, 0 different")
+    assert contents(data / "reproduced").keys() == contents(data).keys()
+    article = data / "raw" / "The Quay" / "2024-03-25_cup.txt"
+    text = article.read_text()
+    article.write_text(text + " Nobody left early.")
+    done = make(data, "reproduce", config=config, check=False)[1]
+    article.write_text(text)
+    assert done.returncode != 0 and "the corpus is not the one of the manifest" in done.stderr
+    shutil.rmtree(data / "reproduced")
+    make(data, config=config)
+
+
 def test_verify_tells_a_changed_file(study):
     data, _ = study
     assert "as the manifest says" in make(data, "verify")[1].stdout

@@ -40,3 +40,24 @@ def test_another_lock_builds_anew(run):
     run("12")
     assert run("34", "llm") == ["base", "llm"]
     assert run.ready.read_text() == "ENV_STATE := 34\n"
+
+
+def test_an_interrupted_set_up_is_made_anew(tmp_path, monkeypatch):
+    spec = importlib.util.spec_from_file_location("environment", SCRIPT)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    begun = []
+
+    def interrupted(folder, python):
+        begun.append(folder)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(script, "build", interrupted)
+    arguments = ["environment.py", f"--folder={tmp_path}", "--state=1"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(KeyboardInterrupt):
+        script.main()
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(script, "build", lambda folder, python: begun.append(folder))
+    script.main()
+    assert begun == [tmp_path, tmp_path] and (tmp_path / "geostance.mk").exists()
