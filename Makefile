@@ -58,6 +58,7 @@ DEPOSIT := $(DATA)/deposit
 WITH_TEXT :=
 # What was published once, to be made again by a goal of its own.
 MANIFEST := $(PUBLISHED)/manifest.json
+REPRODUCED := $(DATA)/reproduced
 FP := $(DATA)/.fingerprints
 
 FIGURE_IDS := corpus-flow corpus-description documents-over-time topic-map topic-sizes \
@@ -190,7 +191,7 @@ reproduce:
 	@$(GEOSTANCE) reproduce --manifest "$(MANIFEST)" --corpus "$(CORPUS)" \
 	  --annotations "$(ANNOTATIONS)" $(if $(PARALLEL),--parallel "$(PARALLEL)") \
 	  $(if $(EDITS),--edits "$(EDITS)") --responses "$(RESPONSES)" \
-	  $(if $(DRAWN),--frame $(DRAWN)) --output $(DATA)/reproduced
+	  $(if $(DRAWN),--frame $(DRAWN)) --output $(REPRODUCED)
 
 ## audit: look up the licences and known weaknesses of the locked packages (needs pip-licenses, pip-audit)
 audit:
@@ -247,7 +248,7 @@ bench:
 ## clean: delete everything that make all can build again
 clean:
 	@rm -rf "$(INTERIM)" "$(PROCESSED)" "$(PUBLISHED)" "$(COMPARISON)" "$(ASSIGNED)" \
-	  "$(STABILITY)" "$(FITS)" "$(DEPOSIT)" "$(DEPOSIT).zip" "$(FP)"
+	  "$(STABILITY)" "$(FITS)" "$(DEPOSIT)" "$(DEPOSIT).zip" "$(REPRODUCED)" "$(FP)"
 
 ## clean-all: clean, and delete the environment
 clean-all: clean

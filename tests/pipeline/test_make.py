@@ -191,13 +191,13 @@ def test_a_published_study_is_reproduced(study):
     assert done.stdout.splitlines()[-1].endswith("0 equal, 0 different")
     assert contents(data / "reproduced").keys() == contents(data).keys()
     article = data / "raw" / "The Quay" / "2024-03-25_cup.txt"
-    text = article.read_text()
+    text, dates = article.read_text(), article.stat()
     article.write_text(text + " Nobody left early.")
     done = make(data, "reproduce", config=config, check=False)[1]
     article.write_text(text)
+    os.utime(article, ns=(dates.st_atime_ns, dates.st_mtime_ns))
     assert done.returncode != 0 and "the corpus is not the one of the manifest" in done.stderr
     shutil.rmtree(data / "reproduced")
-    make(data, config=config)
 
 
 def test_verify_tells_a_changed_file(study):
