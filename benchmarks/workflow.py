@@ -145,6 +145,8 @@ def steps(study: Study, notebooks: Sequence[Path] = ()) -> list[Step]:
     estimates = processed / "estimates.parquet"
     step("validate", estimates, annotations=study.annotations, **measured)
     folders = [processed, interim]
+    held = tables("documents", "unique", "cleaned", "topics", "mentions")
+    step("sensitivity", processed / "sensitivity.parquet", annotations=study.annotations, **held)
     step("tables", published / "tables.json", tables=folders)
     for name in figure_ids():
         own = {"figure": name, "tables": folders, "fingerprint": prints / f"figure-{name}.json"}

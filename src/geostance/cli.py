@@ -325,18 +325,19 @@ def reproduce(
     edits: Path | None = None,
     responses: Path | None = None,
     frame: Path | None = None,
+    compared: Path | None = None,
 ) -> None:
     """Run a published manifest again and say of each artefact whether the same came out.
 
     OUTPUT is a folder of its own, in which the study is made. Each table and artefact is same (to
     the byte), equal (numbers within a tolerance) or different, which is an error. PARALLEL, EDITS,
-    RESPONSES and FRAME are what the study had of these.
+    RESPONSES, FRAME and COMPARED are what the study had of these.
     """
     from geostance.reproduction import refuse_differences, report, reproduce_study
 
     given = {
         **{"CORPUS": corpus, "ANNOTATIONS": annotations, "PARALLEL": parallel, "EDITS": edits},
-        **{"RESPONSES": responses, "DRAWN": frame},
+        **{"RESPONSES": responses, "DRAWN": frame, "COMPARED": compared},
     }
     inputs = {name: path for name, path in given.items() if path is not None}
     held, notes = reproduce_study(manifest, inputs, output)
