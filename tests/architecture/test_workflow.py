@@ -8,7 +8,14 @@ from geostance.stages import STAGES
 
 STUDY = Study(*(Path(name) for name in ("d", "c.yml", "raw", "labels", "parallel.csv")))
 # Goals of their own, which make all does not reach.
-APART = {"annotate sample", "annotate plan", "price", "topics assign", "topics intrusion"} | {
+APART = {
+    "annotate adjudicate",
+    "annotate sample",
+    "annotate plan",
+    "price",
+    "topics assign",
+    "topics intrusion",
+} | {
     *("compare-scorers", "topics stability", "topics multiverse", "figure"),
 }
 
