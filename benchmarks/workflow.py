@@ -141,7 +141,7 @@ def steps(study: Study, notebooks: Sequence[Path] = ()) -> list[Step]:
     scored = tables("cleaned", "sentences") | {"responses": study.data / "responses"}
     step("mentions", table["mentions"], **scored)
     step("stance", table["stance"], **tables("cleaned", "mentions"))
-    measured = tables("documents", "unique", "cleaned", "topics", "stance")
+    measured = tables("documents", "unique", "cleaned", "sentences", "topics", "stance")
     estimates = processed / "estimates.parquet"
     step("validate", estimates, annotations=study.annotations, **measured)
     folders = [processed, interim]
