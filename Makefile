@@ -190,8 +190,8 @@ verify:
 reproduce:
 	@$(GEOSTANCE) reproduce --manifest "$(MANIFEST)" --corpus "$(CORPUS)" \
 	  --annotations "$(ANNOTATIONS)" $(if $(PARALLEL),--parallel "$(PARALLEL)") \
-	  $(if $(EDITS),--edits "$(EDITS)") --responses "$(RESPONSES)" \
-	  $(if $(DRAWN),--frame $(DRAWN)) $(if $(COMPARED),--compared $(COMPARED)) \
+	  $(if $(EDITS),--edits "$(EDITS)") $(if $(EVENTS),--events "$(EVENTS)") \
+	  --responses "$(RESPONSES)" $(if $(DRAWN),--frame $(DRAWN)) $(if $(COMPARED),--compared $(COMPARED)) \
 	  --output $(REPRODUCED)
 
 ## audit: look up the licences and known weaknesses of the locked packages (needs pip-licenses, pip-audit)

@@ -154,9 +154,13 @@ def steps(study: Study, notebooks: Sequence[Path] = ()) -> list[Step]:
     for path in notebooks:
         page = published / "notebooks" / f"{path.stem}.html"
         step("notebook", page, notebook=path, published=published)
-    step("report", published / "report.html", tables=folders, figures=published / "figures")
-    references = published / "references.bib"
-    step("methods", published / "methods.md", tables=folders, references=references)
+    step(
+        *("report", published / "report.html"),
+        **{"tables": folders, "figures": published / "figures"},
+        **{"corpus": study.corpus, "annotations": study.annotations},
+    )
+    told = {"apart": [study.data / "stability"], "references": published / "references.bib"}
+    step("methods", published / "methods.md", tables=folders, **told)
     step("data-card", published / "data-card.md", tables=folders)
     step(
         *("manifest", published / "manifest.json"),

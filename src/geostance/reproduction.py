@@ -54,7 +54,7 @@ def reproduce_study(
     """Make a study again in ``output``; return the verdicts, and what was not as at first.
 
     ``inputs`` are the paths that the Makefile names: CORPUS and ANNOTATIONS, and PARALLEL, EDITS,
-    RESPONSES, DRAWN or COMPARED where the study had them.
+    EVENTS, RESPONSES, DRAWN or COMPARED where the study had them.
 
     Raises:
         StaleError: the manifest is damaged, or made by another version or with another lock.

@@ -10,6 +10,9 @@ STUDY = Study(*(Path(name) for name in ("d", "c.yml", "raw", "labels", "parallel
 # Goals of their own, which make all does not reach.
 APART = {
     "annotate adjudicate",
+    "annotate export",
+    "annotate import",
+    "deposit",
     "annotate sample",
     "annotate plan",
     "price",
@@ -49,4 +52,4 @@ def test_every_stage_of_make_all_is_there():
 def test_the_fingerprints_are_asked_for_as_the_makefile_does():
     asked = re.search(r"shell \$\(GEOSTANCE\) fingerprint(.*?),ready\)", MAKEFILE, re.DOTALL)[1]
     given = {word[2:] for word in fingerprints(STUDY) if word.startswith("--")}
-    assert given | {"edits"} == set(re.findall(r"--([a-z-]+)", asked))
+    assert given | {"edits", "events"} == set(re.findall(r"--([a-z-]+)", asked))

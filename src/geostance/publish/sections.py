@@ -14,6 +14,7 @@ from geostance.publish.scripts import data_uri
 from geostance.publish.study import Study
 from geostance.publish.validation import validation_section
 from geostance.publish.words import Words
+from geostance.sheets import without_formulas
 
 # Larger tables of numbers stay files beside the report.
 _MOST_NUMBERS = 1_000_000
@@ -139,7 +140,8 @@ def provenance_of(study: Study) -> dict[str, Any] | None:
     raw = [
         (name, path, digest) for name, files in study.raw.items() for path, digest in files.items()
     ]
-    listed = pl.DataFrame(raw, schema=["folder", "file", "sha256"], orient="row").write_csv()
+    files = pl.DataFrame(raw, schema=["folder", "file", "sha256"], orient="row")
+    listed = without_formulas(files).write_csv()
     return {
         "nodes": nodes,
         "graph": graph(nodes, study.say),
