@@ -10,11 +10,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Literal, NoReturn, get_args, get_origin, get_type_hints
 
-from geostance.config import Config, read_config
 from geostance.errors import ConfigError, GeostanceError, InputError
-from geostance.files import data_lock, sweep, write_json
 from geostance.log import logger, set_up
-from geostance.stages import STAGES
+from geostance.stages import STAGES, load_stage, summary
 
 INTERRUPTED = 130
 # Commands of two words, as "corpus describe": the first, and what it is about.
@@ -68,7 +66,9 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         )
         for name, about in GROUPS.items()
     }
-    for name, stage in STAGES.items():
+    n_words = 2 if arguments and arguments[0] in GROUPS else 1
+    asked = "-".join(arguments[:n_words])
+    for name in STAGES:
         if name == "clean" and "--explain" in arguments:
             _add(commands, name, explain_clean, explain_clean)
             continue
@@ -77,7 +77,11 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
             continue
         group, _, rest = name.partition("-")
         place = (groups[group], rest) if group in groups else (commands, name)
-        _add(*place, stage, lambda stage=stage, **options: run_stage(stage, **options))
+        if name == asked:
+            stage = load_stage(name)
+            _add(*place, stage, lambda stage=stage, **options: run_stage(stage, **options))
+        else:
+            place[0].add_parser(place[1], help=summary(name))
     for function in (fingerprint, status, reproduce, price):
         _add(commands, function.__name__, function, function)
     _add(commands, "verify", verify, verify, positional="folder")
@@ -96,8 +100,8 @@ def _add(
     run: Callable[..., Any],
     positional: str | None = None,
 ) -> None:
-    summary = inspect.getdoc(function) or ""
-    command = commands.add_parser(name, help=summary.split("\n")[0], description=summary)
+    said = inspect.getdoc(function) or ""
+    command = commands.add_parser(name, help=said.split("\n")[0], description=said)
     hints = get_type_hints(function)
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name == positional:
@@ -108,7 +112,8 @@ def _add(
                 default=parameter.default,
             )
             continue
-        hint = Path if hints[parameter.name] is Config else hints[parameter.name]
+        # A stage takes the configuration; the command line names its file.
+        hint = Path if parameter.name == "config" else hints[parameter.name]
         if hint is bool:
             command.add_argument(f"--{parameter.name.replace('_', '-')}", action="store_true")
             continue
@@ -131,6 +136,9 @@ def _add(
 
 def run_stage(stage: Callable[..., Any], config: Path, output: Path, **options: Any) -> None:
     """Run one stage under the lock of its output; leave its record and one line in the log."""
+    from geostance.config import read_config
+    from geostance.files import data_lock, sweep, write_json
+
     settings = read_config(config)
     start = monotonic()
     with data_lock(output.parent, output.name):
@@ -171,6 +179,7 @@ def fingerprint(
     events: Path | None = None,
 ) -> None:
     """Bring the fingerprints of a study up to date, so that Make sees what changed."""
+    from geostance.config import read_config
     from geostance.fingerprints import write_fingerprints
     from geostance.targets import check_targets, load_targets
 
@@ -214,6 +223,7 @@ def train_stance(
     the folder of the labelled sets, of which press/train.jsonl must be there. Interrupted, it
     goes on behind its last epoch when run again. --precision half computes in bfloat16.
     """
+    from geostance.files import data_lock
     from geostance.train.learning import Recipe
     from geostance.train.transformer import train
 
@@ -233,6 +243,7 @@ def explain_clean(explain: Path, record: int = 1, config: Path | None = None) ->
     """
     from geostance.clean import clean_text
     from geostance.clean.explanation import explain as explain_blocks
+    from geostance.config import Config, read_config
     from geostance.ingest import read_corpus
 
     settings = (read_config(config) if config else Config()).ingest
@@ -348,6 +359,7 @@ def reproduce(
 
 def price(config: Path, cleaned: Path, sentences: Path, responses: Path) -> None:
     """Show what a service would be asked and paid for the mentions, before anything is sent."""
+    from geostance.config import read_config
     from geostance.stages import price as stage
 
     own = read_config(config)
@@ -369,6 +381,7 @@ def price(config: Path, cleaned: Path, sentences: Path, responses: Path) -> None
 
 def annotate_plan(config: Path, unique: Path, stance: Path, quality: Path) -> None:
     """Show how wide the intervals of corrected means will be, by the number of labels."""
+    from geostance.config import read_config
     from geostance.stages.annotation import plan
 
     sys.stdout.write("target      r     labels  width  by labels alone\n")

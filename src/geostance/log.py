@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from time import monotonic
 from typing import TypeVar
 
-from tqdm import tqdm
-
 T = TypeVar("T")
 
 logger = logging.getLogger("geostance")
@@ -35,6 +33,8 @@ def progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
     Both say how much time is left, if what is to come takes as long as what is done.
     """
     if sys.stderr.isatty():
+        from tqdm import tqdm
+
         yield from tqdm(items, total=total, desc=label, leave=False)
         return
     start = monotonic()

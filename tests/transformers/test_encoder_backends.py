@@ -14,7 +14,7 @@ from geostance.encoders import load_encoder, model_folder
 from geostance.errors import ModelError
 from geostance.files import read_table, write_table
 from geostance.settings.corpus import EncoderSettings
-from geostance.stages import STAGES
+from geostance.stages import load_stage
 
 WORDS = "gas pipeline vote election the city query : long .".split()
 WINDOW = 12
@@ -122,7 +122,7 @@ def test_the_stage_records_what_was_cut(made, tmp_path):
         }
     )
     write_table(tmp_path / "sentences.parquet", sentences, "sentences")
-    record = STAGES["embed"](
+    record = load_stage("embed")(
         Config(encoder=EncoderSettings(name=str(made), batch=1)),
         sentences=tmp_path / "sentences.parquet",
         output=tmp_path / "embeddings.parquet",
