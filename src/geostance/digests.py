@@ -7,7 +7,8 @@ so that a new option of one section leaves the stages of the others alone.
 import ast
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,6 +73,36 @@ def _path(module: str) -> Path | None:
     )
 
 
+# What was found in a source, by the digest of its text: parsing takes most of the time.
+_found: dict[str, Any] = {}
+_used: dict[str, Any] = {}
+
+
+def remember(found: dict[str, Any]) -> None:
+    """Take over what :func:`remembered` returned in an earlier run."""
+    _found.update(found)
+
+
+def remembered() -> dict[str, Any]:
+    """Return what was found in the sources that were read, as a JSON object."""
+    return dict(_used)
+
+
+def _looked_up(path: Path, read: Callable[[str], Any]) -> Any:
+    """Return what ``read`` finds in a source, a JSON value, without parsing it a second time."""
+    source = path.read_text(encoding="utf-8")
+    # The same source says something else to another Python, or to another version of this module.
+    key = digest([read.__name__, source, list(sys.version_info), _own_source()])
+    if key not in _used:
+        _used[key] = _found[key] if key in _found else read(source)
+    return _used[key]
+
+
+@cache
+def _own_source() -> str:
+    return Path(__file__).read_text(encoding="utf-8")
+
+
 @dataclass(frozen=True)
 class _Piece:
     """A name defined at the top of a module: its statements, the names they use, imports.
@@ -86,7 +117,14 @@ class _Piece:
 
 @cache
 def _pieces(path: Path) -> dict[str, _Piece]:
-    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return {
+        name: _Piece(code, frozenset(names), tuple(imports))
+        for name, (code, names, imports) in _looked_up(path, _read_pieces).items()
+    }
+
+
+def _read_pieces(source: str) -> dict[str, tuple[str, list[str], list[str]]]:
+    body = ast.parse(source).body
     others = _imported(body, _PIECEWISE)
     made: dict[str, list[ast.stmt]] = {}
     for node in body:
@@ -98,13 +136,13 @@ def _pieces(path: Path) -> dict[str, _Piece]:
             for name in _named(node) & made.keys():
                 made[name].append(node)
     return {
-        name: _Piece(
+        name: (
             digest([_bare(node) for node in nodes]),
-            (used := frozenset().union(*map(_named, nodes))) & made.keys() - {name},
-            (
+            sorted((used := frozenset().union(*map(_named, nodes))) & made.keys() - {name}),
+            [
                 *(imported for node in nodes for imported in _imports(node)),
                 *(others[other] for other in sorted(used & others.keys())),
-            ),
+            ],
         )
         for name, nodes in made.items()
     }
@@ -134,14 +172,21 @@ class _Function:
 
 @cache
 def _functions(path: Path) -> dict[str, _Function]:
-    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return {
+        name: _Function(code, tuple(imports), frozenset(helpers))
+        for name, (code, imports, helpers) in _looked_up(path, _read_functions).items()
+    }
+
+
+def _read_functions(source: str) -> dict[str, tuple[str, list[str], list[str]]]:
+    body = ast.parse(source).body
     # What the stages share counts, unlike files and log, which leave the results as they are.
     shared = {name: whole.rpartition(".")[0] for name, whole in _imported(body, _SHARED).items()}
     return {
-        node.name: _Function(
-            _bare(node),
-            (*_imports(node), *(shared[name] for name in sorted(_named(node) & shared.keys()))),
-            frozenset(name for name in _named(node) if name.startswith("_")),
+        node.name: (
+            digest(_bare(node)),
+            [*_imports(node), *(shared[name] for name in sorted(_named(node) & shared.keys()))],
+            sorted(name for name in _named(node) if name.startswith("_")),
         )
         for node in body
         if isinstance(node, ast.FunctionDef)
@@ -160,8 +205,13 @@ def _imported(body: list[ast.stmt], modules: tuple[str, ...]) -> dict[str, str]:
 
 @cache
 def _parse(path: Path) -> tuple[str, tuple[str, ...]]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return digest(_bare(tree)), tuple(_imports(tree))
+    code, imports = _looked_up(path, _read_module)
+    return code, tuple(imports)
+
+
+def _read_module(source: str) -> tuple[str, list[str]]:
+    tree = ast.parse(source)
+    return digest(_bare(tree)), list(_imports(tree))
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:

@@ -7,15 +7,17 @@ import hashlib
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
-from typing import Any, Protocol
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Protocol
 
 from geostance.errors import ModelError, SchemaError
 from geostance.files import read_json, sha256
 from geostance.log import logger
 from geostance.optional import require
+
+if TYPE_CHECKING:
+    import numpy as np
 
 EMBEDDED = Path(__file__).parent / "models" / "encoder"
 STATIC_BATCH = 1_024
@@ -30,7 +32,7 @@ class Encoder(Protocol):
 
     dim: int
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str]) -> "np.ndarray":
         """Return float32 vectors (n_texts, dim) of unit length."""
         ...
 
@@ -59,8 +61,10 @@ class StaticEncoder:
         self.dim = int(self._model.dim)
         self._prompt = prompt
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str]) -> "np.ndarray":
         """Return float32 vectors (n_texts, dim) of unit length."""
+        import numpy as np
+
         texts = [self._prompt + text for text in _listed(texts)]
         if not texts:
             return np.zeros((0, self.dim), np.float32)
@@ -101,8 +105,10 @@ class TransformerEncoder:
         self._prompt, self._batch = prompt or own, batch
         self.dim = int(self._vectors(["-"]).shape[1])
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str]) -> "np.ndarray":
         """Return float32 vectors (n_texts, dim) of unit length."""
+        import numpy as np
+
         texts = _listed(texts)
         if not texts:
             return np.zeros((0, self.dim), np.float32)
@@ -119,7 +125,7 @@ class TransformerEncoder:
     def truncated(self, texts: Sequence[str]) -> int:
         """Return how many of ``texts`` are longer than the model's window."""
         window = self._model.max_seq_length
-        if window is None or not np.isfinite(window):
+        if window is None or not isfinite(window):
             return 0
         # A text has at least as many bytes as pieces, but for the two at its ends: most are
         # seen to be short without being cut up.
@@ -130,7 +136,7 @@ class TransformerEncoder:
         pieces = self._model.tokenizer(long, truncation=False, verbose=False)["input_ids"]
         return sum(len(ids) > window for ids in pieces)
 
-    def _vectors(self, texts: list[str]) -> np.ndarray:
+    def _vectors(self, texts: list[str]) -> "np.ndarray":
         return self._model.encode(
             texts, prompt=self._prompt or None, batch_size=self._batch, show_progress_bar=False
         )
@@ -171,12 +177,14 @@ def _listed(texts: Sequence[str]) -> list[str]:
     return list(texts)
 
 
-def unit_rows(vectors: np.ndarray) -> np.ndarray:
+def unit_rows(vectors: "np.ndarray") -> "np.ndarray":
     """Scale each row to length one, float32.
 
     A text without a known piece has no direction; it gets the same one as every
     other such text, so that no row is null or not a number.
     """
+    import numpy as np
+
     vectors = np.asarray(vectors, np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     silent = lengths[:, 0] < 1e-12

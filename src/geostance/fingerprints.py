@@ -15,14 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from geostance.config import Config
-from geostance.digests import PACKAGE, code_digest, digest, stage_code
+from geostance.digests import PACKAGE, code_digest, digest, remember, remembered, stage_code
 from geostance.encoders import model_identity
-from geostance.errors import ConfigError, GeostanceError
-from geostance.files import sha256, write_json
+from geostance.errors import ConfigError, GeostanceError, SchemaError
+from geostance.files import read_json, sha256, write_json
 from geostance.log import logger
 from geostance.publish.packages import PACKAGES
 from geostance.settings.topics import DescriptionSettings, FitSettings
 from geostance.targets import labels_of
+
+# Beside the fingerprints, what was found in the sources of the package; only time hangs on it.
+KNOWN_SOURCES = "sources.cache"
 
 
 @dataclass(frozen=True)
@@ -284,15 +287,20 @@ def write_fingerprints(
     Raises:
         ConfigError: the topic ``edits`` are wrong.
     """
-    from geostance.topics.edits import read_edits
+    decided = []
+    if edits:
+        from geostance.topics.edits import read_edits
 
-    decided = [edit.model_dump(mode="json") for edit in read_edits(edits)] if edits else []
+        decided = [edit.model_dump(mode="json") for edit in read_edits(edits)]
     listings = {
         "corpus": listing(corpus),
         "annotations": listing(annotations),
         "edits": digest(decided),
         "parallel": sha256(parallel) if parallel else "none",
     }
+    known = folder / KNOWN_SOURCES
+    before = _known(known)
+    remember(before)
     wanted = {
         name: fingerprint(name, config, listings.get(stage.listing or ""))
         for name, stage in STAGES.items()
@@ -315,6 +323,8 @@ def write_fingerprints(
         _bring_back(folder.parent, {corpus.absolute(), annotations.absolute()})
     for path, value in changed.items():
         write_json(path, value)
+    if remembered() != before:
+        write_json(known, remembered())
 
 
 def _holds(path: Path, data: bytes) -> bool:
@@ -343,6 +353,14 @@ def _bring_back(study: Path, apart: set[Path]) -> None:
     for place, (_, path) in enumerate(future):
         date = now - _SECOND + place
         os.utime(path, ns=(date, date))
+
+
+def _known(path: Path) -> dict[str, Any]:
+    """Return what was found in the sources before; nothing where that is lost."""
+    try:
+        return read_json(path)
+    except (FileNotFoundError, SchemaError):
+        return {}
 
 
 def fingerprint(name: str, config: Config, files: str | None) -> dict[str, Any]:

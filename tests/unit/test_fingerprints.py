@@ -297,6 +297,22 @@ def test_a_notebooks_cells_count_and_its_metadata_do_not(study):
     assert study() == {"notebook-01-corpus"}
 
 
+def test_a_second_run_parses_no_source_again(study, monkeypatch):
+    monkeypatch.setattr(digests, "_found", {})
+    monkeypatch.setattr(digests, "_used", {})
+
+    def parse(source):
+        raise AssertionError("parsed again")
+
+    monkeypatch.setattr(digests.ast, "parse", parse)
+    assert study() == set()
+
+
+def test_what_was_found_in_sources_may_be_lost(study):
+    (study.root / "fp" / fingerprints.KNOWN_SOURCES).write_text("{half")
+    assert study() == set()
+
+
 def test_every_stage_has_its_fingerprint():
     from geostance.stages import STAGES
 
