@@ -130,6 +130,9 @@ class FitSettings(Settings):
     unit: Literal["distinct", "printed"] = "distinct"
     # What is clustered: whole documents, or passages of about so many words.
     passage_words: Annotated[int, Field(ge=20)] | None = None
+    # Of more texts or passages so many are drawn and clustered, and the others assigned to the
+    # topics found; null clusters all.
+    fit_documents: Annotated[int, Field(ge=1000)] | None = 50_000
     min_topic_size: Annotated[int, Field(ge=2)] | Auto = "auto"
     min_samples: Annotated[int, Field(ge=1)] | Auto = "auto"
     neighbours: Annotated[int, Field(ge=2)] | Auto = "auto"

@@ -25,6 +25,8 @@ from geostance.stages.topicbasis import (
 from geostance.stages.vectors import study_encoder
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from geostance.topics.description import TopicDescription
 
 
@@ -88,13 +90,29 @@ def topics_fit(
             "number": {"asked": config.topics.number, "found": fit.n_found, "kept": n_topics},
             "themes": [asdict(theme) for theme in fit.themes],
             "outliers": {"before": before, "after": outliers},
+            "fitted": {"drawn": fit.n_fitted, "of": fit.n_units},
         },
     )
     write_table(output.with_name("topic_passages_fitted.parquet"), fit.passages, "topic_passages")
     write_table(output, fit.topics, "topics")
     cut = {"passages": len(fit.passages)} if passages else {}
+    drawn = {"fitted": fit.n_fitted} if fit.n_fitted < fit.n_units else {}
     reduced = {"outliers_found": before} if config.topics.outliers == "nearest" else {}
-    return {"read": len(fit.topics), **cut, "topics": n_topics, **reduced, "outliers": outliers}
+    return {
+        "read": len(fit.topics),
+        **cut,
+        **drawn,
+        "topics": n_topics,
+        **reduced,
+        "outliers": outliers,
+    }
+
+
+def _drawn(model: Record) -> "np.ndarray":
+    """Return the rows that were clustered, of those that could be."""
+    from geostance.topics.extension import fitted_rows
+
+    return fitted_rows(model["fitted"]["of"], model["fitted"]["drawn"], model["seed"])
 
 
 def topics_describe(
@@ -137,9 +155,8 @@ def topics_describe(
     topics = read_table(fitted, "topics")
     cut = read_table(fitted.with_name("topic_passages_fitted.parquet"), "topic_passages")
     passages = topic_passages(config.topics, chosen, sentences, vectors)
-    themes = [
-        NamedTheme(**theme) for theme in read_json(fitted.with_name("topic_model.json"))["themes"]
-    ]
+    model = read_json(fitted.with_name("topic_model.json"))
+    themes = [NamedTheme(**theme) for theme in model["themes"]]
     groups = described_documents(documents, kept)
     dates = groups.filter(pl.col("date_precision") == "day").select("doc_id", "date")
     by_words = config.topics.representation == "ctfidf"
@@ -170,7 +187,7 @@ def topics_describe(
     if edited.numbers:
         description = described(published, cut)
     shares = (
-        neighbour_shares(chosen, published)
+        neighbour_shares(chosen, published, _drawn(model))
         if passages is None
         else passage_shares(chosen, passages, cut)
     )

@@ -16,7 +16,7 @@ from geostance.settings.topics import TopicSettings
 from geostance.topics.documents import TopicDocuments
 from geostance.topics.guidance import Guidance, nearest_theme
 from geostance.topics.mixture import mixture, share_table, voted
-from geostance.topics.neighbours import nearest
+from geostance.topics.neighbours import Neighbours, nearest
 from geostance.topics.outliers import nearest_topics
 from geostance.topics.vectors import LanguageMeans
 
@@ -46,6 +46,29 @@ def assign_topics(
 
     Raises:
         InputError: the vectors of both are not of one encoder, or those of a theme are missing.
+    """
+    frame, near = assigned(new, fitted, topics, settings, guidance)
+    owners = np.repeat(np.arange(len(new)), near.rows.shape[1])
+    # As in the fit, a document counts among its own neighbours.
+    shares = mixture(
+        np.append(owners, np.arange(len(new))),
+        np.append(topics["topic"].to_numpy()[near.rows].ravel(), frame["topic"].to_numpy()),
+        np.append(near.weights.ravel(), np.ones(len(new))),
+    )
+    return Assignment(frame, share_table(new.doc_ids, *shares))
+
+
+def assigned(
+    new: TopicDocuments,
+    fitted: TopicDocuments,
+    topics: pl.DataFrame,
+    settings: TopicSettings,
+    guidance: Guidance | None = None,
+) -> tuple[pl.DataFrame, Neighbours]:
+    """Return the table ``topics`` of :func:`assign_topics`, and the fitted documents that voted.
+
+    Raises:
+        InputError: as :func:`assign_topics`.
     """
     dims = new.vectors.shape[1], fitted.vectors.shape[1]
     if dims[0] != dims[1]:
@@ -88,14 +111,7 @@ def assign_topics(
         },
         schema=TABLES["topics"],
     )
-    owners = np.repeat(np.arange(len(new)), near.rows.shape[1])
-    # As in the fit, a document counts among its own neighbours.
-    shares = mixture(
-        np.append(owners, np.arange(len(new))),
-        np.append(topics["topic"].to_numpy()[near.rows].ravel(), topic),
-        np.append(near.weights.ravel(), np.ones(len(new))),
-    )
-    return Assignment(frame, share_table(new.doc_ids, *shares))
+    return frame, near
 
 
 def _place(positions: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> np.ndarray:

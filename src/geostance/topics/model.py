@@ -15,6 +15,7 @@ from geostance.log import logger
 from geostance.schema import empty_table
 from geostance.settings.topics import TopicSettings
 from geostance.topics.documents import TopicDocuments
+from geostance.topics.extension import extended, fitted_rows
 from geostance.topics.guidance import (
     Guidance,
     NamedTheme,
@@ -46,7 +47,8 @@ class TopicFit:
     ``parameters`` are those really used after "auto" was resolved, none where nothing was
     clustered; ``n_found`` topics were found before any were merged. ``themes`` says what became
     of the themes that were named, ``messages`` what a reader must know (a corpus too small to
-    cluster, say).
+    cluster, say). ``n_fitted`` texts or passages of ``n_units`` were clustered; the others were
+    given the topics of the nearest of these.
     """
 
     topics: pl.DataFrame
@@ -55,6 +57,8 @@ class TopicFit:
     n_found: int = 0
     themes: tuple[NamedTheme, ...] = ()
     passages: pl.DataFrame = field(default_factory=lambda: empty_table("topic_passages"))
+    n_fitted: int = 0
+    n_units: int = 0
 
 
 def resolve(settings: TopicSettings, n_documents: int) -> dict[str, int]:
@@ -93,7 +97,8 @@ def fit_topics(
 
     Topics are numbered by size. Topic −1 is the outliers, kept or given to the nearest topic
     as ``settings`` say. Where no map is wanted (``mapped``) the coordinates are not numbers,
-    and the fit takes about half the time.
+    and the fit takes about half the time. Of more than ``settings.fit_documents`` documents or
+    passages so many are drawn and clustered, and the rest is assigned to what was found.
 
     Raises:
         InputError: there is no document, or no vector of a theme that the settings name.
@@ -107,7 +112,21 @@ def fit_topics(
     guidance = guidance or Guidance()
     guidance.check(settings)
     units = passages.units if passages else documents
-    fit = _fit(units, settings, seed, guidance, mapped)
+    rows = fitted_rows(len(units), settings.fit_documents, seed)
+    whole = len(rows) == len(units)
+    fit = _fit(units if whole else units.take(rows), settings, seed, guidance, mapped)
+    if not whole:
+        topics, themes = extended(fit.topics, fit.themes, units, rows, settings, guidance)
+        messages = (
+            *fit.messages,
+            (
+                f"topics were fitted on {len(rows):,} of {len(units):,} "
+                f"{'passages' if passages else 'texts'}, drawn with seed {seed}; the others took "
+                "the topics of the nearest of these (topics.fit_documents)"
+            ),
+        )
+        fit = replace(fit, topics=topics, themes=themes, messages=messages)
+    fit = replace(fit, n_fitted=len(rows), n_units=len(units))
     for message in fit.messages:
         logger.warning(message)
     if passages is None:

@@ -74,7 +74,8 @@ def study(tmp_path):
         write_table(tmp_path / f"{table}.parquet", frame, table)
     passages = empty_table("topic_passages")
     write_table(tmp_path / "topic_passages_fitted.parquet", passages, "topic_passages")
-    write_json(tmp_path / "topic_model.json", {"themes": []})
+    model = {"themes": [], "seed": 1, "fitted": {"drawn": 9, "of": 9}}
+    write_json(tmp_path / "topic_model.json", model)
 
     def describe(edits=None):
         path = tmp_path / "topics.yml"

@@ -52,7 +52,8 @@ def study(tmp_path):
         write_table(tmp_path / f"{name}_in.parquet", frame, name)
     passages = empty_table("topic_passages")
     write_table(tmp_path / "topic_passages_fitted.parquet", passages, "topic_passages")
-    write_json(tmp_path / "topic_model.json", {"themes": []})
+    model = {"themes": [], "seed": 1, "fitted": {"drawn": 3, "of": 3}}
+    write_json(tmp_path / "topic_model.json", model)
     # As wide as those of the shipped encoder.
     vectors = {"a": [1.0, 0.0], "b": [0.9, 0.1], "c": [0.0, 1.0], "d": [1.0, 0.0]}
     write_table(
