@@ -280,7 +280,7 @@ $(INTERIM)/documents.parquet: $(FP)/ingest.json
 	@$(call RUN,ingest) --corpus "$(CORPUS)" --output $@
 
 $(INTERIM)/cleaned.parquet: $(INTERIM)/documents.parquet $(FP)/clean.json
-	@$(call RUN,clean) --documents $< --output $@
+	@$(call RUN,clean) --documents $< --fingerprint $(FP)/clean.json --output $@
 
 $(INTERIM)/unique.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet $(FP)/duplicates.json
 	@$(call RUN,duplicates) --documents $< --cleaned $(INTERIM)/cleaned.parquet --output $@
@@ -291,10 +291,10 @@ $(PROCESSED)/description.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleane
 	  --cleaned $(INTERIM)/cleaned.parquet --unique $(INTERIM)/unique.parquet --output $@
 
 $(INTERIM)/sentences.parquet: $(INTERIM)/cleaned.parquet $(FP)/sentences.json
-	@$(call RUN,sentences) --cleaned $< --output $@
+	@$(call RUN,sentences) --cleaned $< --fingerprint $(FP)/sentences.json --output $@
 
 $(INTERIM)/embeddings.parquet: $(INTERIM)/sentences.parquet $(FP)/embed.json
-	@$(call RUN,embed) --sentences $< --output $@
+	@$(call RUN,embed) --sentences $< --fingerprint $(FP)/embed.json --output $@
 
 $(PROCESSED)/topics_fitted.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/unique.parquet \
   $(INTERIM)/embeddings.parquet $(FP)/topics-fit.json
@@ -323,7 +323,7 @@ $(PROCESSED)/topic_quality.parquet: $(INTERIM)/documents.parquet $(INTERIM)/clea
 
 $(PROCESSED)/mentions.parquet: $(INTERIM)/cleaned.parquet $(INTERIM)/sentences.parquet $(FP)/mentions.json
 	@$(call RUN,mentions) --cleaned $< --sentences $(INTERIM)/sentences.parquet \
-	  --responses $(RESPONSES) --output $@
+	  --responses $(RESPONSES) --fingerprint $(FP)/mentions.json --output $@
 
 $(PROCESSED)/stance.parquet: $(INTERIM)/cleaned.parquet $(PROCESSED)/mentions.parquet $(FP)/stance.json
 	@$(call RUN,stance) --cleaned $< --mentions $(PROCESSED)/mentions.parquet --output $@

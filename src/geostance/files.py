@@ -150,22 +150,55 @@ def write_parts(path: Path, parts: Iterable[pl.DataFrame], table: str) -> None:
     Each is checked against the schema of ``table``. Further columns may differ from part to
     part: a row has null in those that its part has not.
     """
-    folder = path.with_name(f".{path.name}.{os.getpid()}.parts")
-    folder.mkdir(parents=True)
-    try:
+    with part_folder(path) as folder:
         files = []
         for number, part in enumerate(parts):
             files.append(folder / f"{number:06}.parquet")
-            with _telling_a_full_disk(path):
-                check_table(part, table, where=str(path)).write_parquet(files[-1])
-        whole = pl.concat([pl.scan_parquet(file) for file in files], how="diagonal")
-        further = sorted(set(whole.collect_schema()) - TABLES[table].keys())
-        with replacing(path) as temporary, _telling_a_full_disk(path):
-            whole.select(*TABLES[table], *further).sink_parquet(
-                temporary, compression="zstd", statistics=True, row_group_size=PART_ROWS
-            )
+            write_part(files[-1], part, table, where=path)
+        join_parts(path, files, table)
+
+
+@contextmanager
+def part_folder(path: Path, identity: str | None = None) -> Iterator[Path]:
+    """Give a folder beside ``path`` for its parts; it goes when they were joined.
+
+    With an ``identity``, the digest of all that the parts follow from, it stays when the block
+    is left by an error or the process dies: the next run with that identity finds in it what
+    was finished. Those of other identities are deleted.
+    """
+    name = f"{os.getpid()}.parts" if identity is None else f"{identity}.kept"
+    folder = path.with_name(f".{path.name}.{name}")
+    for other in path.parent.glob(f".{path.name}.*.kept"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = identity is not None
+    try:
+        yield folder
+        kept = False
     finally:
-        shutil.rmtree(folder)
+        if not kept:
+            shutil.rmtree(folder)
+
+
+def write_part(path: Path, part: pl.DataFrame, table: str, where: Path) -> None:
+    """Write one part of the table at ``where`` in one move, after checking it."""
+    checked = check_table(part, table, where=str(where))
+    with replacing(path) as temporary, _telling_a_full_disk(where):
+        checked.write_parquet(temporary)
+
+
+def join_parts(path: Path, files: Sequence[Path], table: str) -> None:
+    """Write the parts in ``files``, one or more, as one Parquet file in one move.
+
+    How the rows are cut into parts leaves no trace in its bytes.
+    """
+    whole = pl.concat([pl.scan_parquet(file) for file in files], how="diagonal")
+    further = sorted(set(whole.collect_schema()) - TABLES[table].keys())
+    with replacing(path) as temporary, _telling_a_full_disk(path):
+        whole.select(*TABLES[table], *further).sink_parquet(
+            temporary, compression="zstd", statistics=True, row_group_size=PART_ROWS
+        )
 
 
 @contextmanager

@@ -11,20 +11,21 @@ from pathlib import Path
 
 import polars as pl
 
-from geostance.compute import available_processes, map_batches
+from geostance.compute import available_processes
 from geostance.config import Config
 from geostance.errors import InputError
 from geostance.files import (
-    PART_ROWS,
+    join_parts,
     read_parts,
     read_table,
     table_rows,
     write_parts,
     write_table,
 )
-from geostance.log import logger, progress
-from geostance.stages.basis import Record, count_reasons, kept_documents
-from geostance.stages.vectors import sentence_vectors
+from geostance.log import logger
+from geostance.stages.basis import Record, count_reasons
+from geostance.stages.parts import kept_parts, n_parts_of
+from geostance.stages.vectors import sentence_vectors, study_encoder
 
 # A process takes two seconds to start, in which it could clean so many articles.
 WORTH_A_PROCESS = 3_000
@@ -60,7 +61,9 @@ def ingest(config: Config, *, corpus: Path, output: Path) -> Record:
     return counts | count_reasons(pl.concat(refused)["reason"])
 
 
-def clean(config: Config, *, documents: Path, output: Path) -> Record:
+def clean(
+    config: Config, *, documents: Path, output: Path, fingerprint: Path | None = None
+) -> Record:
     """Take the site's furniture from every article, each dropped block with its reason.
 
     ``geostance clean --explain FILE`` shows one file's lines instead.
@@ -72,25 +75,22 @@ def clean(config: Config, *, documents: Path, output: Path) -> Record:
     work = partial(clean_tables, settings=config.clean, repeats=learned)
     processes = min(available_processes(), max(1, n_rows // WORTH_A_PROCESS))
     counts = Counter(read=0, kept=0, blocks=0, blocks_dropped=0)
-    dropped: list[pl.DataFrame] = []
     reasons: list[pl.Series] = []
-
-    def cleaned() -> Iterator[pl.DataFrame]:
-        parts = map_batches(work, read_parts(documents, "documents"), processes)
-        for part in progress(parts, -(-n_rows // PART_ROWS), "cleaning"):
-            set_aside = part.cleaned["dropped_reason"].drop_nulls()
+    with kept_parts(output, ("cleaned", "dropped"), [documents], fingerprint) as parts:
+        batches = read_parts(documents, "documents")
+        for cleaned, dropped in parts.make(
+            work, batches, n_parts_of(documents), "cleaning", processes
+        ):
+            set_aside = cleaned["dropped_reason"].drop_nulls()
             counts.update(
-                read=len(part.cleaned),
-                kept=len(part.cleaned) - len(set_aside),
-                blocks=part.cleaned["blocks"].list.len().sum(),
-                blocks_dropped=len(part.dropped),
+                read=len(cleaned),
+                kept=len(cleaned) - len(set_aside),
+                blocks=cleaned["blocks"].list.len().sum(),
+                blocks_dropped=len(dropped),
             )
             reasons.append(set_aside)
-            dropped.append(part.dropped)
-            yield part.cleaned
-        write_table(output.with_name("dropped.parquet"), pl.concat(dropped), "dropped")
-
-    write_parts(output, cleaned(), "cleaned")
+        join_parts(output.with_name("dropped.parquet"), parts.files("dropped"), "dropped")
+        join_parts(output, parts.files("cleaned"), "cleaned")
     return dict(counts) | count_reasons(pl.concat(reasons))
 
 
@@ -132,20 +132,48 @@ def corpus_describe(
     return {"groups": len(found.groups), "reasons": len(found.losses)}
 
 
-def sentences(config: Config, *, cleaned: Path, output: Path) -> Record:
+def sentences(
+    config: Config, *, cleaned: Path, output: Path, fingerprint: Path | None = None
+) -> Record:
     """Split every kept article into sentences."""
     from geostance.sentences import sentence_table
 
-    kept = kept_documents(cleaned)
-    found = sentence_table(kept)
-    write_table(output, found, "sentences")
-    return {"read": len(kept), "sentences": len(found)}
+    counts = Counter(read=0, sentences=0)
+
+    def work(part: pl.DataFrame) -> tuple[pl.DataFrame]:
+        return (sentence_table(part),)
+
+    def articles() -> Iterator[pl.DataFrame]:
+        for part in read_parts(cleaned, "cleaned", ["blocks"]):
+            counts["read"] += part["dropped_reason"].null_count()
+            yield part
+
+    with kept_parts(output, ("sentences",), [cleaned], fingerprint) as parts:
+        for (found,) in parts.make(work, articles(), n_parts_of(cleaned), "sentences"):
+            counts["sentences"] += len(found)
+        join_parts(output, parts.files("sentences"), "sentences")
+    return dict(counts)
 
 
-def embed(config: Config, *, sentences: Path, output: Path) -> Record:
+def embed(
+    config: Config, *, sentences: Path, output: Path, fingerprint: Path | None = None
+) -> Record:
     """Give every sentence its vector."""
-    read = read_table(sentences, "sentences")
-    frame, encoder = sentence_vectors(read, config.encoder)
-    write_table(output, frame, "embeddings")
-    cut = encoder.truncated(read["text"].to_list())
-    return {"read": len(read), "dimensions": encoder.dim} | ({"truncated": cut} if cut else {})
+    encoder = study_encoder(config.encoder)
+    counts = Counter(read=0, truncated=0)
+
+    def texts() -> Iterator[pl.DataFrame]:
+        for part in read_parts(sentences, "sentences"):
+            counts["read"] += len(part)
+            counts["truncated"] += encoder.truncated(part["text"].to_list())
+            yield part
+
+    def work(part: pl.DataFrame) -> tuple[pl.DataFrame]:
+        return (sentence_vectors(part, config.encoder)[0],)
+
+    with kept_parts(output, ("embeddings",), [sentences], fingerprint) as parts:
+        for _ in parts.make(work, texts(), n_parts_of(sentences), "embedding"):
+            pass
+        join_parts(output, parts.files("embeddings"), "embeddings")
+    cut = {"truncated": counts["truncated"]} if counts["truncated"] else {}
+    return {"read": counts["read"], "dimensions": encoder.dim} | cut

@@ -10,10 +10,17 @@ from geostance.log import logger
 from geostance.schema import empty_table
 from geostance.stages.basis import Record, described_documents, kept_documents
 from geostance.stages.labelled import counted_documents, study_labels
+from geostance.stages.parts import cut_documents, kept_parts, n_parts_of
 
 
 def mentions(
-    config: Config, *, cleaned: Path, sentences: Path, responses: Path, output: Path
+    config: Config,
+    *,
+    cleaned: Path,
+    sentences: Path,
+    responses: Path,
+    output: Path,
+    fingerprint: Path | None = None,
 ) -> Record:
     """Find where each target is spoken of, and score how it is portrayed there.
 
@@ -23,10 +30,17 @@ def mentions(
     from geostance.stance.llm import LlmScorer
 
     scorer = load_scorer(config.stance, responses=responses)
-    scored = score_mentions(
-        read_table(sentences, "sentences"), kept_documents(cleaned), config.stance, scorer
-    )
-    write_table(output, scored, "mentions")
+
+    def work(part: tuple[pl.DataFrame, pl.DataFrame]) -> tuple[pl.DataFrame]:
+        kept, own = part
+        return (score_mentions(own, kept, config.stance, scorer),)
+
+    with kept_parts(output, ("mentions",), [cleaned, sentences], fingerprint) as parts:
+        batches = cut_documents(cleaned, sentences)
+        found = [part for (part,) in parts.make(work, batches, n_parts_of(cleaned), "mentions")]
+        # Few documents speak of a target: their mentions fit into memory.
+        scored = pl.concat(found).sort("doc_id", maintain_order=True)
+        write_table(output, scored, "mentions")
     record = {"mentions": len(scored), "relevant": int(scored["relevant"].sum())}
     return record | (scorer.bill() if isinstance(scorer, LlmScorer) else {})
 
