@@ -1,7 +1,8 @@
 """Which words and terms each document of a language holds, by lemma."""
 
+from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,18 +41,13 @@ class Lexicon:
         from scipy.sparse import csr_array
 
         reader = _Reader(language, settings)
-        documents = [list(reader.runs(text)) for text in texts]
+        read = _Runs.of(reader.runs(text) for text in texts)
         keys = reader.keys
-        found = (
-            Terms([[keys[word] for word in run] for runs in documents for run in runs], language)
-            if settings.terms
-            else None
-        )
+        found = Terms(_Keys(read, keys), language) if settings.terms else None
         index: dict[str, int] = {}
         written: list[Counter[str]] = []
-        columns: list[int] = []
-        ends = [0]
-        for runs in documents:
+        columns, ends = array("q"), array("q", [0])
+        for runs in read.documents():
             own_columns: set[int] = set()
             for run in runs:
                 units = [(keys[word], word) for word in run if word not in reader.connectors]
@@ -67,12 +63,12 @@ class Lexicon:
                         written.append(Counter())
                     written[at][surface] += 1
                     own_columns.add(at)
-            columns += sorted(own_columns)
+            columns.extend(sorted(own_columns))
             ends.append(len(columns))
         # Sorted, so that the order of the documents leaves no trace.
         order = sorted(index, key=index.__getitem__)
         held = csr_array(
-            (np.ones(len(columns), np.int64), np.array(columns, np.int64), np.array(ends)),
+            (np.ones(len(columns), np.int64), np.array(columns), np.array(ends)),
             shape=(len(texts), len(index)),
         )
         alphabetical = np.array(sorted(range(len(order)), key=order.__getitem__), dtype=np.int64)
@@ -83,6 +79,56 @@ class Lexicon:
             shown,
             csr_array(held[:, alphabetical]) if order else held,
         )
+
+
+class _Runs:
+    """The runs of words of all documents, as numbers: a corpus holds a word many times."""
+
+    # They stand behind a run, and behind a document.
+    _RUN, _DOCUMENT = -1, -2
+
+    def __init__(self, words: list[str], numbers: "array[int]") -> None:
+        self._words, self._numbers = words, numbers
+
+    @classmethod
+    def of(cls, documents: Iterable[Iterable[Sequence[str]]]) -> "_Runs":
+        """Take over the runs of each document."""
+        places: dict[str, int] = {}
+        numbers = array("i")
+        for runs in documents:
+            for run in runs:
+                numbers.extend([places.setdefault(word, len(places)) for word in run])
+                numbers.append(cls._RUN)
+            numbers.append(cls._DOCUMENT)
+        return cls(list(places), numbers)
+
+    def documents(self) -> Iterator[list[list[str]]]:
+        """Yield the runs of each document."""
+        words = self._words
+        runs: list[list[str]] = []
+        run: list[str] = []
+        for number in self._numbers:
+            if number >= 0:
+                run.append(words[number])
+            elif number == self._RUN:
+                runs.append(run)
+                run = []
+            else:
+                yield runs
+                runs = []
+
+
+class _Keys:
+    """The keys of all runs, one run after another, as often as they are asked for."""
+
+    def __init__(self, runs: _Runs, keys: Mapping[str, str]) -> None:
+        self._runs, self._keys = runs, keys
+
+    def __iter__(self) -> Iterator[list[str]]:
+        keys = self._keys
+        for runs in self._runs.documents():
+            for run in runs:
+                yield [keys[word] for word in run]
 
 
 class _Reader:

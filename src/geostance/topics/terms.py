@@ -14,12 +14,13 @@ THRESHOLD, FEWEST = 0.5, 5
 class Terms:
     """The collocations of a language, learned from its runs of words.
 
-    A run is the words between two marks of punctuation or function words. Learned twice, so that
-    a term can grow by a term: at most four words besides those that connect them.
+    A run is the words between two marks of punctuation or function words; ``runs`` are gone
+    through twice, so that a term can grow by a term: at most four words besides those that
+    connect them.
     Source: Bouma 2009 (normalised pointwise mutual information), by gensim's Phrases.
     """
 
-    def __init__(self, runs: Sequence[Sequence[str]], language: str) -> None:
+    def __init__(self, runs: Iterable[Sequence[str]], language: str) -> None:
         from gensim.models.phrases import Phrases
 
         def learn(read: Iterable[Sequence[str]]) -> Phrases:
@@ -33,7 +34,7 @@ class Terms:
             ).freeze()
 
         pairs = learn(runs)
-        self._steps = (pairs, learn([pairs[run] for run in runs]))
+        self._steps = (pairs, learn(pairs[run] for run in runs))
 
     def find(self, run: Sequence[str]) -> Iterator[tuple[int, int]]:
         """Return where the longest terms of a run begin and end."""

@@ -8,6 +8,8 @@ import polars as pl
 
 # Below this many documents a language's own mean says more about its few texts than about it.
 FULL_CENTRING = 20
+# Scaled in one go.
+_ROWS = 16_384
 
 
 def document_vectors(embeddings: pl.DataFrame) -> tuple[list[str], np.ndarray]:
@@ -54,7 +56,7 @@ class LanguageMeans:
         centred = vectors - self.overall
         tags = np.array(languages)
         for language, mean in self.beyond.items():
-            centred[tags == language] -= mean
+            np.subtract(centred, mean, out=centred, where=(tags == language)[:, None])
         return unit_vectors(centred)
 
 
@@ -68,5 +70,10 @@ def centre_languages(vectors: np.ndarray, languages: Sequence[str]) -> np.ndarra
 
 def unit_vectors(vectors: np.ndarray) -> np.ndarray:
     """Scale each row to length one, float32; a row of zeros stays as it is."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    scaled = np.empty(vectors.shape, np.float32)
+    # Some rows at a time, for what is computed on the way is as large as they are.
+    for start in range(0, len(vectors), _ROWS):
+        rows = vectors[start : start + _ROWS]
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        scaled[start : start + _ROWS] = rows / np.where(lengths > 0, lengths, 1)
+    return scaled
