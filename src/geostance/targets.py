@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,11 @@ class Target:
     labels: dict[str, str]
     aliases: dict[str, tuple[str, ...]]
     traps: dict[str, tuple[str, ...]]
+
+    @cached_property
+    def content(self) -> str:
+        """All that it says, as one text; writing it takes longer than looking for its names."""
+        return repr(self)
 
     def label(self, language: str) -> str:
         """Return the name to print in ``language``, the English one where there is none."""
@@ -221,7 +226,7 @@ class _Hashable:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self._key = repr(target)
+        self._key = target.content
 
     def __hash__(self) -> int:
         return hash(self._key)
