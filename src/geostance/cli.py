@@ -146,9 +146,11 @@ def run_stage(stage: Callable[..., Any], config: Path, output: Path, **options: 
         record = stage(settings, output=output, **options)
     seconds = round(monotonic() - start, 1)
     name = stage.__name__.replace("_", "-")
+    # Where other programs run too, what the processors did says more than the clock.
+    used = round(sum(os.times()[:4]), 1)
     write_json(
         output.with_name(f"{output.name}.run.json"),
-        {"stage": name, **record, "seconds": seconds},
+        {"stage": name, **record, "seconds": seconds, "processor_seconds": used},
     )
     logger.info("%-10s %s (%.1f s)", name, _counts(record), seconds)
 
@@ -289,7 +291,8 @@ def status(data: Path) -> None:
         done.add(output)
         state = "stale" if output in planned else "ready"
         seconds = record.pop("seconds")
-        del record["stage"]
+        for apart in ("stage", "processor_seconds"):
+            record.pop(apart, None)
         sys.stdout.write(f"{state:6} {output:28} {seconds:>7} s  {_counts(record)}\n")
     for output in sorted(planned - done):
         sys.stdout.write(f"{'to do':6} {output}\n")
