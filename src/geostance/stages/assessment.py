@@ -10,7 +10,7 @@ from geostance.errors import AnnotationError
 from geostance.files import read_table, write_table, write_text
 from geostance.schema import empty_table
 from geostance.stages.basis import Record, files_of, kept_documents
-from geostance.stages.topicbasis import topic_documents
+from geostance.stages.topicbasis import read_documents
 from geostance.stages.vectors import sentence_vectors
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ def topics_assess(
     clusters = read_table(unique, "unique")
     distinct = clusters.filter("is_representative")
     kept = kept_documents(cleaned)
-    vectors = read_table(embeddings, "embeddings").join(distinct, on="doc_id", how="semi")
     printed = (
         clusters.select("doc_id", "cluster_id")
         .join(kept.select("doc_id", "language"), on="doc_id")
@@ -46,7 +45,7 @@ def topics_assess(
     )
     found = assess_topics(
         # Whatever the unit of the fit: each text once.
-        topic_documents(kept, vectors),
+        read_documents(kept, embeddings, distinct),
         read_table(topics, "topics"),
         read_table(topics.with_name("topic_words.parquet"), "topic_words"),
         config.topics.quality,

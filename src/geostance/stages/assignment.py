@@ -12,7 +12,7 @@ from geostance.stages.basis import Record, found_table, kept_documents
 from geostance.stages.topicbasis import (
     chosen_documents,
     encoder_record,
-    topic_documents,
+    read_documents,
     topic_guidance,
     topic_passages,
 )
@@ -47,22 +47,23 @@ def topics_assign(
     path = found_table(tables, "topics")
     model = read_json(path.with_name("topic_model.json"))
     _check(config, model, path)
-    old_vectors = read_table(found_table(tables, "embeddings"), "embeddings").join(
+    old_embeddings = found_table(tables, "embeddings")
+    fitted = read_documents(
+        kept_documents(found_table(tables, "cleaned")),
+        old_embeddings,
         chosen_documents(config.topics, read_table(found_table(tables, "unique"), "unique")),
-        on="doc_id",
-        how="semi",
     )
-    fitted = topic_documents(kept_documents(found_table(tables, "cleaned")), old_vectors)
-    new_vectors = read_table(embeddings, "embeddings")
-    new = topic_documents(kept_documents(cleaned), new_vectors)
-    passages = topic_passages(config.topics, new, sentences, new_vectors)
+    new = read_documents(kept_documents(cleaned), embeddings)
+    passages = topic_passages(config.topics, new, sentences, embeddings)
     guidance = topic_guidance(config.topics, config.encoder)
     if passages is None:
         saved = _rows(read_table(path, "topics"), fitted.doc_ids, path)
         found = assign_topics(new, fitted, saved, config.topics, guidance)
         topics, shares = found.topics, found.shares
     else:
-        old = topic_passages(config.topics, fitted, found_table(tables, "sentences"), old_vectors)
+        old = topic_passages(
+            config.topics, fitted, found_table(tables, "sentences"), old_embeddings
+        )
         read = read_table(found_table(tables, "topic_passages"), "topic_passages")
         saved = _rows(with_unit_ids(read), old.units.doc_ids, path)
         found = assign_topics(passages.units, old.units, saved, config.topics, guidance)

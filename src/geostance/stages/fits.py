@@ -23,7 +23,7 @@ from geostance.settings.topics import FitSettings, TopicSettings
 from geostance.stages.basis import kept_documents
 from geostance.stages.topicbasis import (
     chosen_documents,
-    topic_documents,
+    read_documents,
     topic_guidance,
     topic_passages,
 )
@@ -85,9 +85,9 @@ def read_sources(sources: Sources) -> "tuple[TopicDocuments, Passages | None]":
     """Return the documents that topics are made of, and their passages where these are."""
     settings = TopicSettings(unit=sources.unit, passage_words=sources.passage_words)
     chosen = chosen_documents(settings, read_table(sources.unique, "unique"))
-    vectors = read_table(sources.embeddings, "embeddings").join(chosen, on="doc_id", how="semi")
-    documents = topic_documents(kept_documents(sources.cleaned), vectors)
-    return documents, topic_passages(settings, documents, sources.sentences, vectors)
+    documents = read_documents(kept_documents(sources.cleaned), sources.embeddings, chosen)
+    passages = topic_passages(settings, documents, sources.sentences, sources.embeddings)
+    return documents, passages
 
 
 def run_fits(

@@ -18,7 +18,7 @@ from geostance.stages.basis import Record, described_documents, kept_documents
 from geostance.stages.topicbasis import (
     chosen_documents,
     encoder_record,
-    topic_documents,
+    read_documents,
     topic_guidance,
     topic_passages,
 )
@@ -50,9 +50,8 @@ def topics_fit(
     from geostance.topics.model import fit_topics
 
     chosen = chosen_documents(config.topics, read_table(unique, "unique"))
-    vectors = read_table(embeddings, "embeddings").join(chosen, on="doc_id", how="semi")
-    documents = topic_documents(kept_documents(cleaned), vectors)
-    passages = topic_passages(config.topics, documents, sentences, vectors)
+    documents = read_documents(kept_documents(cleaned), embeddings, chosen)
+    passages = topic_passages(config.topics, documents, sentences, embeddings)
     seed = config.seed_for("topics")
     fit = fit_topics(
         documents, config.topics, seed, topic_guidance(config.topics, config.encoder), passages
@@ -147,14 +146,11 @@ def topics_describe(
 
     decided = read_edits(edits) if edits else ()
     clusters = read_table(unique, "unique")
-    vectors = read_table(embeddings, "embeddings").join(
-        chosen_documents(config.topics, clusters), on="doc_id", how="semi"
-    )
     kept = kept_documents(cleaned)
-    chosen = topic_documents(kept, vectors)
+    chosen = read_documents(kept, embeddings, chosen_documents(config.topics, clusters))
     topics = read_table(fitted, "topics")
     cut = read_table(fitted.with_name("topic_passages_fitted.parquet"), "topic_passages")
-    passages = topic_passages(config.topics, chosen, sentences, vectors)
+    passages = topic_passages(config.topics, chosen, sentences, embeddings)
     model = read_json(fitted.with_name("topic_model.json"))
     themes = [NamedTheme(**theme) for theme in model["themes"]]
     groups = described_documents(documents, kept)
