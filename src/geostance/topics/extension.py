@@ -45,7 +45,9 @@ def extended(
     sizes = np.bincount(whole.filter(pl.col("topic") >= 0)["topic"].to_numpy())
     order = np.argsort(-sizes, kind="stable")
     numbers = {int(topic): number for number, topic in enumerate(order)}
-    near = _near(documents, LanguageMeans.of(own.vectors, own.languages), settings, guidance)
+    # Without themes nobody asks who is near to them.
+    means = LanguageMeans.of(own.vectors, own.languages)
+    near = _near(documents, means, settings, guidance) if themes else {}
     renamed = tuple(
         replace(
             theme,

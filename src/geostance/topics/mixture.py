@@ -65,14 +65,15 @@ def share_table(
 
 
 def neighbour_shares(
-    documents: TopicDocuments, topics: pl.DataFrame, fitted: np.ndarray
+    documents: TopicDocuments, topics: pl.DataFrame, fitted: np.ndarray | None = None
 ) -> pl.DataFrame:
     """Return the table ``topic_shares`` from the topics of each document's nearest neighbours.
 
     A document counts among its own neighbours. Each counts by its cosine with the document, in
     the space without the languages' means; ``topics`` is the table of that name.
-    Neighbours are among the rows ``fitted``, those that were clustered.
+    Neighbours are among the rows ``fitted``, those that were clustered; all by default.
     """
+    fitted = np.arange(len(documents)) if fitted is None else fitted
     topic = topics["topic"].to_numpy()
     means = LanguageMeans.of(
         documents.vectors[fitted], [documents.languages[row] for row in fitted.tolist()]

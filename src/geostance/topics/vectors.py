@@ -57,7 +57,7 @@ class LanguageMeans:
         tags = np.array(languages)
         for language, mean in self.beyond.items():
             np.subtract(centred, mean, out=centred, where=(tags == language)[:, None])
-        return unit_vectors(centred)
+        return unit_vectors(centred, out=centred if centred.dtype == np.float32 else None)
 
 
 def centre_languages(vectors: np.ndarray, languages: Sequence[str]) -> np.ndarray:
@@ -68,9 +68,9 @@ def centre_languages(vectors: np.ndarray, languages: Sequence[str]) -> np.ndarra
     return LanguageMeans.of(vectors, languages).take_off(vectors, languages)
 
 
-def unit_vectors(vectors: np.ndarray) -> np.ndarray:
-    """Scale each row to length one, float32; a row of zeros stays as it is."""
-    scaled = np.empty(vectors.shape, np.float32)
+def unit_vectors(vectors: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Scale each row to length one, float32, into ``out`` if given; zeros stay as they are."""
+    scaled = np.empty(vectors.shape, np.float32) if out is None else out
     # Some rows at a time, for what is computed on the way is as large as they are.
     for start in range(0, len(vectors), _ROWS):
         rows = vectors[start : start + _ROWS]

@@ -135,7 +135,7 @@ def test_a_document_between_two_topics_has_a_share_in_both():
 @given(st.lists(st.integers(-1, 3), min_size=1, max_size=40), st.integers(0, 99))
 def test_shares_sum_to_one_and_hold_the_documents_own_topic(topics, seed):
     fitted = documents([0] * len(topics), seed)
-    shares = neighbour_shares(fitted, table(fitted.doc_ids, topics), np.arange(len(topics)))
+    shares = neighbour_shares(fitted, table(fitted.doc_ids, topics))
     assert sums(shares)["doc_id"].to_list() == fitted.doc_ids
     np.testing.assert_allclose(sums(shares)["share"], 1)
     own = shares.join(table(fitted.doc_ids, topics), on=["doc_id", "topic"])
