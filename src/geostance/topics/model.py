@@ -61,26 +61,34 @@ class TopicFit:
     n_units: int = 0
 
 
-def resolve(settings: TopicSettings, n_documents: int) -> dict[str, int]:
+def resolve(
+    settings: TopicSettings, n_documents: int, n_fitted: int | None = None
+) -> dict[str, int]:
     """Replace every "auto" by a value that scales with the number of documents.
 
     The smallest topic grows with the square root of a small corpus, and from some 700 documents
     on with the cube root, for a large one has more themes and not only larger ones: 16 for 270
-    documents, 81 for 20,000, 226 for 430,000.
+    documents, 81 for 20,000, 226 for 430,000. Where only ``n_fitted`` of the documents are
+    clustered, what is a topic of the smallest size in all of them has its share of documents
+    there, and so many fewer around it.
     """
+    fitted = n_documents if n_fitted is None else n_fitted
+    share = fitted / n_documents
     size = settings.min_topic_size
     if size == "auto":
         size = max(5, round(min(sqrt(n_documents), 3 * cbrt(n_documents))))
     samples = settings.min_samples
     samples = max(2, size // 4) if samples == "auto" else samples
+    if share < 1:
+        size, samples = max(5, round(share * size)), max(2, round(share * samples))
     neighbours = settings.neighbours
     neighbours = 15 if neighbours == "auto" else neighbours
     return {
         "min_topic_size": size,
         "min_samples": samples,
-        "max_topic_size": max(round(LARGEST_SHARE * n_documents), _DIVISIBLE * size),
-        "neighbours": min(neighbours, n_documents - 1),
-        "components": min(settings.components, max(2, n_documents - 2)),
+        "max_topic_size": max(round(LARGEST_SHARE * fitted), _DIVISIBLE * size),
+        "neighbours": min(neighbours, fitted - 1),
+        "components": min(settings.components, max(2, fitted - 2)),
     }
 
 
@@ -114,17 +122,17 @@ def fit_topics(
     units = passages.units if passages else documents
     rows = fitted_rows(len(units), settings.fit_documents, seed)
     whole = len(rows) == len(units)
-    fit = _fit(units if whole else units.take(rows), settings, seed, guidance, mapped)
+    fitted = units if whole else units.take(rows)
+    fit = _fit(fitted, settings, seed, guidance, mapped, len(units))
     if not whole:
         topics, themes = extended(fit.topics, fit.themes, units, rows, settings, guidance)
-        messages = (
-            *fit.messages,
-            (
-                f"topics were fitted on {len(rows):,} of {len(units):,} "
-                f"{'passages' if passages else 'texts'}, drawn with seed {seed}; the others took "
-                "the topics of the nearest of these (topics.fit_documents)"
-            ),
+        told = (
+            f"topics were fitted on {len(rows):,} of {len(units):,} "
+            f"{'passages' if passages else 'texts'}, drawn with seed {seed}; the others took the "
+            "topics of the nearest of these (topics.fit_documents); smallest topic and samples are "
+            "those of this part"
         )
+        messages = (*fit.messages, told)
         fit = replace(fit, topics=topics, themes=themes, messages=messages)
     fit = replace(fit, n_fitted=len(rows), n_units=len(units))
     for message in fit.messages:
@@ -139,7 +147,12 @@ def fit_topics(
 
 
 def _fit(
-    units: TopicDocuments, settings: TopicSettings, seed: int, guidance: Guidance, mapped: bool
+    units: TopicDocuments,
+    settings: TopicSettings,
+    seed: int,
+    guidance: Guidance,
+    mapped: bool,
+    n_in_all: int,
 ) -> TopicFit:
     means = LanguageMeans.of(units.vectors, units.languages)
     centred = means.take_off(units.vectors, units.languages)
@@ -161,7 +174,7 @@ def _fit(
             f"{'those near no theme' if themes else 'they'} are one topic"
         )
     else:
-        parameters = resolve(settings, len(units))
+        parameters = resolve(settings, n_in_all, len(units))
         reduced, places = _reduce(
             draw_together(centred, seed_vectors, drawn), drawn, parameters, seed, mapped
         )

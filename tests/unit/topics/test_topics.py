@@ -101,6 +101,15 @@ def test_parameters_scale_with_the_corpus_unless_fixed():
     assert resolve(TopicSettings(min_topic_size=40), 430_000)["min_topic_size"] == 40
 
 
+def test_in_a_sample_the_smallest_topic_has_its_share_of_documents():
+    found = resolve(TopicSettings(), 430_000, 43_000)
+    assert (found["min_topic_size"], found["min_samples"]) == (23, 6)
+    assert found["max_topic_size"] == 21_500
+    own = resolve(TopicSettings(min_topic_size=300, min_samples=10), 400_000, 40_000)
+    assert (own["min_topic_size"], own["min_samples"]) == (30, 2)
+    assert resolve(TopicSettings(), 430_000, 430_000) == resolve(TopicSettings(), 430_000)
+
+
 def test_no_topic_may_hold_more_than_half_but_in_a_small_corpus():
     most = [resolve(TopicSettings(), n)["max_topic_size"] for n in (20, 64, 1_000, 430_000)]
     assert most == [20, 32, 500, 215_000]
