@@ -120,12 +120,16 @@ def steps(study: Study, notebooks: Sequence[Path] = ()) -> list[Step]:
         return {name: table[name] for name in names}
 
     step("ingest", table["documents"], corpus=study.corpus)
-    step("clean", table["cleaned"], **tables("documents"))
+
+    def kept(stage: str) -> dict[str, Path]:
+        return {"fingerprint": prints / f"{stage}.json"}
+
+    step("clean", table["cleaned"], **tables("documents"), **kept("clean"))
     step("duplicates", table["unique"], **tables("documents", "cleaned"))
     described = tables("documents", "rejected", "cleaned", "unique")
     step("corpus describe", processed / "description.parquet", **described)
-    step("sentences", table["sentences"], **tables("cleaned"))
-    step("embed", table["embeddings"], **tables("sentences"))
+    step("sentences", table["sentences"], **tables("cleaned"), **kept("sentences"))
+    step("embed", table["embeddings"], **tables("sentences"), **kept("embed"))
     basis = tables("cleaned", "unique", "sentences", "embeddings")
     step("topics fit", table["topics_fitted"], **basis, fits=study.data / "fits")
     step(
@@ -139,7 +143,7 @@ def steps(study: Study, notebooks: Sequence[Path] = ()) -> list[Step]:
         **({"parallel": study.parallel} if study.parallel else {}),
     )
     scored = tables("cleaned", "sentences") | {"responses": study.data / "responses"}
-    step("mentions", table["mentions"], **scored)
+    step("mentions", table["mentions"], **scored, **kept("mentions"))
     step("stance", table["stance"], **tables("cleaned", "mentions"))
     measured = tables("documents", "unique", "cleaned", "sentences", "topics", "stance")
     estimates = processed / "estimates.parquet"

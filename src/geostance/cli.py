@@ -337,6 +337,7 @@ def reproduce(
     output: Path,
     parallel: Path | None = None,
     edits: Path | None = None,
+    events: Path | None = None,
     responses: Path | None = None,
     frame: Path | None = None,
     compared: Path | None = None,
@@ -345,13 +346,13 @@ def reproduce(
 
     OUTPUT is a folder of its own, in which the study is made. Each table and artefact is same (to
     the byte), equal (numbers within a tolerance) or different, which is an error. PARALLEL, EDITS,
-    RESPONSES, FRAME and COMPARED are what the study had of these.
+    EVENTS, RESPONSES, FRAME and COMPARED are what the study had of these.
     """
     from geostance.reproduction import refuse_differences, report, reproduce_study
 
     given = {
         **{"CORPUS": corpus, "ANNOTATIONS": annotations, "PARALLEL": parallel, "EDITS": edits},
-        **{"RESPONSES": responses, "DRAWN": frame, "COMPARED": compared},
+        **{"EVENTS": events, "RESPONSES": responses, "DRAWN": frame, "COMPARED": compared},
     }
     inputs = {name: path for name, path in given.items() if path is not None}
     held, notes = reproduce_study(manifest, inputs, output)
