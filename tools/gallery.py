@@ -109,8 +109,10 @@ def _picture(figure: Any) -> bytes:
     drawn, small = io.BytesIO(), io.BytesIO()
     with styled():
         figure.savefig(drawn, format="png", dpi=DPI)
-    picture = Image.open(drawn).convert("RGB").quantize(
-        COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    picture = (
+        Image.open(drawn)
+        .convert("RGB")
+        .quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     )
     picture.save(small, format="PNG", optimize=True)
     return small.getvalue()

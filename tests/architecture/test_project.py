@@ -30,6 +30,9 @@ def test_notebooks_are_committed_without_outputs(path):
     cells = [c for c in json.loads(path.read_text())["cells"] if c["cell_type"] == "code"]
     assert cells
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells)
+    # Doubled ones would be replaced at random when the notebook runs.
+    ids = [cell["id"] for cell in json.loads(path.read_text())["cells"]]
+    assert len(ids) == len(set(ids))
 
 
 def test_the_lock_is_hashed_names_no_host_and_holds_no_torch():

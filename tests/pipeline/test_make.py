@@ -1,93 +1,23 @@
-"""The workflow as a user runs it: once, again, after a change, after an interruption.
-
-A study of eight short articles keeps each run to a few seconds a stage.
-"""
+"""The workflow as a user runs it: once, again, and after a change."""
 
 import json
 import os
 import shutil
-import signal
 import subprocess
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from geostance.files import read_json, sha256
+from geostance.files import read_json
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.skipif(
-    not (ROOT / ".venv" / "geostance.mk").exists(), reason="needs the environment of make env"
-)
-
-ARTICLES = {
-    "Le Phare": {
-        "2024-01-10_gaz.txt": "Moscou coupe le gaz\n\nPar Anne Lebel\n\nLa Russie a coupé les livraisons "
-        "de gaz sans prévenir. Des milliers de foyers sont menacés par le froid.\n\n12 commentaires\n",
-        "2024-02-11_otan.txt": "L'Otan envoie un navire\n\nL'Otan a envoyé un navire pour secourir les "
-        "pêcheurs. L'Alliance a sauvé douze marins, salués par tous.\n",
-        "2024-03-12_ecole.txt": "Une école rouvre\n\nAprès deux ans de travaux, l'école du village "
-        "accueille de nouveau soixante élèves et trois institutrices.\n",
-    },
-    "The Quay": {
-        "2024-01-15_trade.txt": "India signs a trade deal\n\nIndia signed a trade agreement on tea and "
-        "steel on Monday. The ministers met for two hours.\n",
-        "2024-02-20_talks.txt": "Talks resume\n\nDelegates from Russia and NATO met on Tuesday to "
-        "discuss the border. No date was set for another meeting.\n",
-        "2024-03-25_cup.txt": "Home side wins the cup\n\nThe home side won the cup after a late goal in "
-        "front of nine thousand people on Saturday.\n",
-    },
-    "Der Kai": {
-        "2024-03-02_gipfel.txt": "Nato berät über Häfen\n\nDie Nato berät am Freitag über den Schutz der "
-        "Häfen. Ein Beschluss wird erst im Herbst erwartet.\n",
-    },
-    "Причал": {
-        "2024-03-09_торг.txt": "Индия покупает зерно\n\nИндия договорилась с Россией о закупке зерна. "
-        "Первые суда выйдут из порта в апреле.\n",
-    },
-}
-
-
-def make(data: Path, *goals: str, config: Path | None = None, check: bool = True):
-    """Run make on a study; return the stages it ran, in order, and its messages."""
-    command = [
-        "make",
-        f"DATA={data}",
-        *([f"CONFIG={config}"] if config else []),
-        *(goals or ("all",)),
-    ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
-    assert not check or done.returncode == 0, done.stderr
-    stages = [line.split()[0] for line in done.stderr.splitlines() if line.endswith(" s)")]
-    return stages, done
-
-
-def environment():
-    return {k: v for k, v in os.environ.items() if k not in {"MAKEFLAGS", "MAKELEVEL"}}
-
-
-def contents(data: Path) -> dict[str, str]:
-    """Return the hash of every published file; run records hold seconds and are left out."""
-    published = data / "published"
-    return {
-        path.relative_to(published).as_posix(): sha256(path)
-        for path in sorted(published.rglob("*"))
-        if path.is_file() and not path.name.endswith(".run.json") and not path.name.startswith(".")
-    }
-
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory):
+def study(new_study, make):
     """A finished study."""
-    data = tmp_path_factory.mktemp("study")
-    for outlet, files in ARTICLES.items():
-        (data / "raw" / outlet).mkdir(parents=True)
-        for name, text in files.items():
-            (data / "raw" / outlet / name).write_text(text, encoding="utf-8")
-    (data / "annotations").mkdir()
-    config = data / "study.yml"
-    config.write_text("publish:\n  title: Eight articles\n")
+    data, config = new_study()
     make(data, config=config)
     return data, config
 
@@ -103,14 +33,14 @@ def test_everything_is_published(study):
     assert "read from 8 records" in (data / "published" / "methods.md").read_text()
 
 
-def test_the_second_run_runs_nothing(study):
+def test_the_second_run_runs_nothing(study, make, contents):
     data, config = study
     before = contents(data)
     stages, _ = make(data, config=config)
     assert stages == [] and contents(data) == before
 
 
-def test_a_figures_setting_reruns_that_figure_and_what_follows(study):
+def test_a_figures_setting_reruns_that_figure_and_what_follows(study, make):
     data, config = study
     config.write_text(
         "publish:\n  title: Eight articles\n  figures:\n    corpus-flow: {width: single}\n"
@@ -120,7 +50,7 @@ def test_a_figures_setting_reruns_that_figure_and_what_follows(study):
     assert set(stages) == {"figure", "notebook", "report", "manifest"}
 
 
-def test_a_comment_in_the_config_reruns_nothing(study):
+def test_a_comment_in_the_config_reruns_nothing(study, make):
     data, config = study
     written = config.read_text()
     config.write_text("# a note\n" + written)
@@ -129,7 +59,7 @@ def test_a_comment_in_the_config_reruns_nothing(study):
     config.write_text(written)
 
 
-def test_a_bad_config_stops_before_any_stage(study, tmp_path):
+def test_a_bad_config_stops_before_any_stage(study, tmp_path, make, contents):
     data, _ = study
     bad = tmp_path / "bad.yml"
     bad.write_text("stance: {targets: [russia], thresold: 1}\n")
@@ -139,7 +69,7 @@ def test_a_bad_config_stops_before_any_stage(study, tmp_path):
     assert "unknown key stance.thresold" in done.stderr and "mend:" in done.stderr
 
 
-def test_a_topic_is_named_without_fitting_again(study):
+def test_a_topic_is_named_without_fitting_again(study, make, contents):
     data, config = study
     before = contents(data)
     documents = pl.read_parquet(data / "processed" / "topics.parquet")["doc_id"].to_list()
@@ -158,33 +88,7 @@ def test_a_topic_is_named_without_fitting_again(study):
     assert contents(data) == before
 
 
-def test_intrusion_sheets_are_a_goal_of_their_own(study):
-    data, config = study
-    assert not (data / "intrusion").exists()
-    assert make(data, "intrusion", config=config)[0] == ["topics-intrusion"]
-    make(data, "clean", config=config)
-    assert (data / "intrusion" / "intrusion_key.parquet").exists()
-    make(data, config=config)
-
-
-def test_a_deposit_holds_no_text_and_is_verified(study):
-    data, config = study
-    make(data, "deposit", config=config)
-    first = (data / "deposit.zip").read_bytes()
-    texts = pl.read_parquet(data / "interim" / "sentences.parquet")["text"].to_list()
-    for path in (path for path in (data / "deposit").rglob("*") if path.is_file()):
-        held = (
-            pl.read_parquet(path).write_json()
-            if path.suffix == ".parquet"
-            else path.read_bytes().decode(errors="replace")
-        )
-        assert [text for text in texts if len(text) > 25 and text in held] == [], path
-    assert "as SHA256SUMS says" in make(data / "deposit", "verify")[1].stdout
-    make(data, "deposit", config=config)
-    assert (data / "deposit.zip").read_bytes() == first
-
-
-def test_a_published_study_is_reproduced(study):
+def test_a_published_study_is_reproduced(study, make, contents):
     data, config = study
     make(data, config=config)
     done = make(data, "reproduce", config=config)[1]
@@ -200,7 +104,7 @@ def test_a_published_study_is_reproduced(study):
     shutil.rmtree(data / "reproduced")
 
 
-def test_verify_tells_a_changed_file(study):
+def test_verify_tells_a_changed_file(study, make):
     data, _ = study
     assert "as the manifest says" in make(data, "verify")[1].stdout
     path = data / "published" / "figures" / "corpus-flow.csv"
@@ -211,7 +115,7 @@ def test_verify_tells_a_changed_file(study):
     assert done.returncode != 0 and "figures/corpus-flow.csv is changed" in done.stderr
 
 
-def test_a_removed_article_leaves_every_table(study):
+def test_a_removed_article_leaves_every_table(study, make):
     data, config = study
     article, report = (
         data / "raw" / "The Quay" / "2024-03-25_cup.txt",
@@ -226,39 +130,6 @@ def test_a_removed_article_leaves_every_table(study):
     article.write_text(text)
 
 
-@pytest.mark.parametrize(
-    ("signal_", "hash_seed"), [(signal.SIGINT, "1"), (signal.SIGKILL, "2")], ids=["Ctrl-C", "kill"]
-)
-def test_an_interrupted_run_is_completed_by_the_next(
-    study, tmp_path, monkeypatch, signal_, hash_seed
-):
-    """Completed to the byte, in another folder and under another order of Python's sets."""
-    data, config = study
-    make(data, config=config)
-    whole = contents(data)
-    again = tmp_path / "again"
-    for part in ("raw", "annotations"):
-        shutil.copytree(data / part, again / part)
-    monkeypatch.setenv("PYTHONHASHSEED", hash_seed)
-    process = subprocess.Popen(
-        ["make", f"DATA={again}", f"CONFIG={config}", "all"],
-        cwd=ROOT,
-        env=environment(),
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    # Interrupted when the measuring is under way, whatever the machine's speed.
-    reached = next(line for line in process.stderr if line.startswith("sentences"))
-    assert reached and not (again / "published" / "manifest.json").exists()
-    os.killpg(process.pid, signal_)
-    process.communicate()
-    make(again, config=config)
-    assert contents(again) == whole
-    assert not list(again.rglob("*.part"))
-
-
 @pytest.mark.parametrize("folder", ["", "two words"])
 def test_a_study_folder_that_make_would_misread_is_refused(folder):
     """Without a name, clean would delete below the root of the disk."""
@@ -267,12 +138,11 @@ def test_a_study_folder_that_make_would_misread_is_refused(folder):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        env=environment(),
     )
     assert done.returncode != 0 and "name one folder" in done.stderr and not done.stdout
 
 
-def test_no_article_is_a_clear_error(tmp_path):
+def test_no_article_is_a_clear_error(tmp_path, make):
     (tmp_path / "raw").mkdir()
     _, done = make(tmp_path, check=False)
     assert done.returncode != 0
@@ -285,7 +155,7 @@ def test_the_run_record_counts_what_was_read(study):
     assert record["stage"] == "ingest" and record["read"] == record["kept"] > 0
 
 
-def test_scorers_are_compared_on_the_labelled_articles_only_when_asked(study, tmp_path):
+def test_scorers_are_compared_on_the_labelled_articles_only_when_asked(study, tmp_path, make):
     data, config = study
     assert not (data / "comparison").exists()
     shutil.copytree(data / "raw", tmp_path / "raw")
@@ -305,7 +175,7 @@ def test_scorers_are_compared_on_the_labelled_articles_only_when_asked(study, tm
 
 def test_a_dry_run_makes_no_environment(tmp_path):
     command = ["make", "-n", "all", f"ENV={tmp_path / '.venv'}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode != 0 and "make env first" in done.stderr
     assert not (tmp_path / ".venv").exists()
 
@@ -316,6 +186,6 @@ def test_any_other_run_makes_the_environment_that_is_missing(tmp_path, flags):
     installer.write_text('#!/bin/sh\nmkdir -p "$3"\necho "ENV_STATE := $5" > "$3/geostance.mk"\n')
     installer.chmod(0o755)
     command = ["make", *flags, "env", f"ENV={tmp_path / 'new'}", f"BOOTSTRAP={installer}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment())
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "new" / "geostance.mk").exists()

@@ -269,4 +269,4 @@ def test_long_text_is_wrapped_and_its_end_cut():
     ("language", "written"), [("en", "1\u00a0Mar\u00a02024"), ("fr", "1er\u00a0mars\u00a02024")]
 )
 def test_dates_follow_the_language(language, written):
-    assert Words(language).date(date(2024, 3, 1)) == written
+    assert Words(language).short_date(date(2024, 3, 1)) == written
