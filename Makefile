@@ -96,7 +96,7 @@ $(ENV)/geostance.mk: FORCE
 include $(ENV)/geostance.mk
 else
 # --- Fingerprints: one look before Make compares dates ---------------------------------------
-WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip lab verify reproduce audit encoder stance-model bench
+WITHOUT_FINGERPRINTS := $(WITHOUT_ENV) env test lint format strip docs lab verify reproduce audit encoder stance-model bench
 ifneq ($(filter-out $(WITHOUT_FINGERPRINTS),$(MAKECMDGOALS)),)
 ifneq ($(shell $(GEOSTANCE) fingerprint --config "$(CONFIG)" --corpus "$(CORPUS)" \
   --annotations "$(ANNOTATIONS)" $(if $(PARALLEL),--parallel "$(PARALLEL)") \
@@ -111,7 +111,7 @@ endif
 
 # --- Goals ---------------------------------------------------------------------------------
 .PHONY: all env annotate annotate-export annotate-import annotate-plan adjudicate assign-topics compare-scorers \
-  intrusion stability multiverse status price deposit verify reproduce audit lab test test-browser lint format lock strip \
+  intrusion stability multiverse status price deposit verify reproduce audit docs lab test test-browser lint format lock strip \
   encoder stance-model bench clean clean-all help FORCE
 
 ## all: clean, measure and publish the corpus; runs only what changed
@@ -198,6 +198,11 @@ reproduce:
 audit:
 	@$(PYTHON) tools/audit.py licences
 	@$(PYTHON) tools/audit.py advisories
+
+## docs: build the documentation as a site in build/site (needs EXTRAS=docs)
+docs:
+	@$(PYTHON) -m mkdocs build --quiet
+	@echo "site: build/site/index.html" >&2
 
 ## lab: open the notebooks in JupyterLab
 lab:

@@ -15,10 +15,13 @@ Preset = Literal["nature", "elsevier", "springer", "pnas", "plos", "slides"]
 class FigureSettings(Settings):
     """What one figure may change."""
 
+    # Page that it is made for.
     preset: Preset = "nature"
+    # On a dark ground.
     dark: bool = False
     # Columns of the page; a slide has one.
     width: Literal["single", "double"] = "double"
+    # Millimetres; null: as high as the figure needs.
     height: Annotated[float, Field(gt=20, lt=400)] | None = None
     # Categories drawn at most (outlets, topics, languages); the caption counts the rest.
     limit: Annotated[int, Field(ge=1)] | None = None
