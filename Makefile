@@ -201,7 +201,7 @@ audit:
 
 ## docs: build the documentation as a site in build/site (needs EXTRAS=docs)
 docs:
-	@$(PYTHON) -m mkdocs build --quiet
+	@NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build
 	@echo "site: build/site/index.html" >&2
 
 ## lab: open the notebooks in JupyterLab

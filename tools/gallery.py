@@ -57,7 +57,7 @@ plot = FIGURES["outlet-map"].draw(estimates=estimates, settings=settings, langua
 plot.figure.savefig("outlets.pdf")  # plot.caption says what it rests on, plot.numbers what is drawn
 ```
 
-`geostance figure --list` names the figures and their tables. `docs/figures.md` tells of pages,
+`geostance figure --list` names the figures and their tables. [figures.md](figures.md) tells of pages,
 colours, scripts and events.
 """
 INVENTED = " (This one is drawn from invented numbers.)"
