@@ -57,8 +57,8 @@ plot = FIGURES["outlet-map"].draw(estimates=estimates, settings=settings, langua
 plot.figure.savefig("outlets.pdf")  # plot.caption says what it rests on, plot.numbers what is drawn
 ```
 
-`geostance figure --list` names the figures and their tables. [figures.md](figures.md) tells of pages,
-colours, scripts and events.
+`geostance figure --list` names the figures and their tables. [figures.md](figures.md) tells of
+pages, colours, scripts and events.
 """
 INVENTED = " (This one is drawn from invented numbers.)"
 

@@ -7,6 +7,7 @@ site is built strictly, stops the build.
 
 import os.path
 import re
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,6 +25,8 @@ ELSEWHERE = {
 }
 ON_SITE = {site: place for place, site in ELSEWHERE.items()}
 LINK = re.compile(r"(\]\()([^)\s#:]+)((?:#[^)\s]*)?\))")
+# A link whose text is a file's name.
+NAMED = re.compile(r"\[((?:[A-Za-z]+/)*[\w-]+\.md)\]\(([\w-]+\.md)(#[^)\s]*)?\)")
 # A block says behind its language what it needs (tests/docs); readers are not shown it.
 NEEDS = re.compile(r"^([ ]*```python)[ ][^\n]*$", re.MULTILINE)
 
@@ -37,9 +40,19 @@ def on_files(files: Any, *, config: Any) -> Any:
     return files
 
 
-def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
-    """Lead each link to where its file is on the site, and leave the needs of examples out."""
-    return NEEDS.sub(r"\1", led(markdown, page.file.src_uri))
+def on_page_markdown(markdown: str, *, page: Any, files: Any, **_: Any) -> str:
+    """Lead each link to its place on the site, and leave the needs of examples out."""
+    titles = {file.src_uri: file.page.title for file in files.documentation_pages() if file.page}
+    return NEEDS.sub(r"\1", titled(led(markdown, page.file.src_uri), titles))
+
+
+def titled(markdown: str, titles: Mapping[str, str | None]) -> str:
+    """Return a page whose links that show the name of a file show the title of its page."""
+
+    def title(link: re.Match[str]) -> str:
+        return f"[{titles.get(link[2]) or link[1]}]({link[2]}{link[3] or ''})"
+
+    return NAMED.sub(title, markdown)
 
 
 def led(markdown: str, site: str) -> str:
