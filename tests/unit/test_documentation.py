@@ -209,3 +209,22 @@ def test_every_goal_and_page_that_is_named_exists():
         if name != "README.md"
     }
     assert {pair for pair in pages if pair[1] not in PAGES} == set()
+
+
+def test_the_page_of_tables_names_every_column():
+    told = {}
+    for line in PAGES["tables.md"].split("\n"):
+        for name in re.findall(r"`(\w+)`", line.split("|")[1] if line.startswith("|") else ""):
+            told[name] = told.get(name, "") + line
+    # Told in a paragraph of its own; told on the page of topic quality; as the tables beside them.
+    told["frame"] = PAGES["tables.md"].partition("frame.parquet")[2]
+    told |= {name: PAGES["topic-quality.md"] for name in told if "topic-quality.md#" in told[name]}
+    told |= {name: told[name.removesuffix("_fitted")] for name in told if name.endswith("_fitted")}
+    absent = {
+        (table, column)
+        for table, columns in TABLES.items()
+        for column in columns
+        if f"`{column}`" not in told.get(table, "")
+        and not (column.startswith("p_") and "`p_*`" in told.get(table, ""))
+    }
+    assert absent == set()
