@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,11 +64,10 @@ def deposit(
         here = folder / "published"
         shutil.copytree(published, here, ignore=_unshared(with_text))
         quotations = Quotations([] if with_text else _texts(tables))
-        shared = dict(
-            _copied_tables([*tables, *apart], folder)
-            if with_text
-            else _shared_tables([*tables, *apart], folder, quotations)
-        )
+        put = _copied_tables if with_text else partial(_shared_tables, quotations)
+        shared = dict(put(tables, folder))
+        # Goals of their own have tables of the same names, which are not the recorded ones.
+        dict(put(apart, folder))
         records = read_json(published / TABLES_FILE)
         for name, record in records.items():
             found = shared.get(name)
@@ -129,7 +129,7 @@ def _copied_tables(folders: list[Path], deposit: Path) -> Iterator[tuple[str, Pa
 
 
 def _shared_tables(
-    folders: list[Path], deposit: Path, quotations: "Quotations"
+    quotations: "Quotations", folders: list[Path], deposit: Path
 ) -> Iterator[tuple[str, Path]]:
     from geostance.publish.disclosure import is_shared, without_texts
 

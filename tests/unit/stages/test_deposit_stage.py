@@ -143,6 +143,17 @@ def test_a_table_of_nothing_but_ids_is_left_out(study):
     assert "| embeddings | left out" in (folder / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("with_text", [False, True])
+def test_a_table_of_a_goal_of_its_own_does_not_pass_for_the_study_s(study, with_text):
+    other = frame("topics").with_columns(probability=pl.lit(0.5))
+    write_table(study / "stability" / "topics.parquet", other, "topics")
+    folder = made(study, with_text=with_text)
+    record = json.loads((folder / "published" / "tables.json").read_text())["topics"]
+    assert record["shared_sha256"] == sha256(folder / "processed" / "topics.parquet")
+    assert (folder / "stability" / "topics.parquet").exists()
+    assert "| topics | `processed/topics.parquet`" in (folder / "README.md").read_text()
+
+
 def test_a_figure_that_quotes_is_left_out_and_named(study):
     folder = made(study)
     figures = folder / "published" / "figures"
