@@ -35,8 +35,8 @@ STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "stance": ((), ("cleaned", "mentions")),
     "estimates": (
         (
-            *("agreement", "coefficients", "differences", "disagreements", "labelled"),
-            *("reliability", "scorer_errors", "scorer_quality"),
+            *("agreement", "coder_confusion", "coefficients", "differences", "disagreements"),
+            *("labelled", "labels", "reliability", "scorer_errors", "scorer_quality"),
         ),
         ("annotations", "documents", "unique", "cleaned", "sentences", "topics", "stance"),
     ),
