@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -11,6 +12,7 @@ from geostance.coding.inception import STRUCTURES, read_inception
 from geostance.coding.labelstudio import Returned, read_label_studio
 from geostance.coding.sheet import read_workbook_rows
 from geostance.errors import AnnotationError
+from geostance.ingest.archives import MAX_DEPTH
 from geostance.ingest.encodings import decode
 
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -19,11 +21,12 @@ _NOBODY = frozenset({"INITIAL_CAS", "CURATION_USER"})
 _MAX_BYTES = 512 * 2**20
 
 
-def read_returned(data: bytes, name: str) -> Iterator[Returned] | None:
+def read_returned(data: bytes, name: str, depth: int = 0) -> Iterator[Returned] | None:
     """Return the rows of a workbook or of an annotation tool's export, or None for others.
 
     Each is its place in the file, the coder where the file says who it was, and its values by the
-    names of columns. Told by content, whatever the file is called.
+    names of columns. Told by content, whatever the file is called. ``depth`` is in how many zips
+    the file lies.
 
     Raises:
         AnnotationError: while reading: the file is damaged, or too large when unpacked.
@@ -31,25 +34,38 @@ def read_returned(data: bytes, name: str) -> Iterator[Returned] | None:
     if data.startswith(_OLD_EXCEL):
         return read_workbook_rows(data, name)
     if data.startswith(_ZIP):
-        return _read_zip(data, name)
+        return _read_zip(data, name, depth)
     text = decode(data).strip()
     if text.startswith("[") and '"data"' in text:
-        return _read_list(text, name)
+        return _understood(_read_list(text, name), name)
     if not text.startswith("{"):
         return None
     first = text.split("\n", 1)[0]
     if STRUCTURES in text and (cas := _json(text)) is not None and STRUCTURES in cas:
-        return read_inception(cas, "the document")
+        return _understood(read_inception(cas, "the document"), name)
     line = _json(first)
     if line is not None and is_doccano(line):
-        return _read_doccano_lines(text, name)
+        return _understood(_read_doccano_lines(text, name), name)
     return None
 
 
-def _read_zip(data: bytes, name: str) -> Iterator[Returned]:
+def _understood(rows: Iterator[Returned], name: str) -> Iterator[Returned]:
+    try:
+        yield from rows
+    # A value of another kind than the tool writes, anywhere in its nested lists.
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
+        raise AnnotationError(
+            f"not as the tool writes it: {error}", name, "export it again, and leave it as it is"
+        ) from error
+
+
+def _read_zip(data: bytes, name: str, depth: int) -> Iterator[Returned]:
+    if depth == MAX_DEPTH:
+        raise AnnotationError(f"a zip {depth + 1} deep in others", name, "unpack it")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        members = [one for one in archive.infolist() if not one.is_dir()]
+        # Not is_dir(), which a name of no letter breaks.
+        members = [one for one in archive.infolist() if not one.filename.endswith("/")]
         names = {one.filename for one in members}
         if "xl/workbook.xml" in names or "content.xml" in names or "xl/workbook.bin" in names:
             yield from read_workbook_rows(data, name)
@@ -62,13 +78,13 @@ def _read_zip(data: bytes, name: str) -> Iterator[Returned]:
             )
         for member in members:
             path = PurePosixPath(member.filename)
-            if path.stem in _NOBODY or path.parts[0] == "source":
+            if path.stem in _NOBODY or path.parts[:1] == ("source",):
                 continue
-            rows = read_returned(archive.read(member), member.filename)
+            rows = read_returned(archive.read(member), member.filename, depth + 1)
             # An export holds its users' files under their names.
             for place, coder, values in rows or ():
                 yield f"{member.filename}, {place}", coder or path.stem, values
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise AnnotationError(f"a damaged archive: {error}", name, "export it again") from error
 
 

@@ -175,6 +175,43 @@ def test_damaged_files_say_what_they_are(data, said):
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        {STRUCTURES: [1, 2]},
+        {STRUCTURES: [{"%TYPE": EVIDENCE, "begin": "a", "end": 3}]},
+        [{"data": {}, "annotations": [1]}],
+        [{"data": {"text": "a"}, "annotations": [{"result": [{"from_name": "evidence", "value": {"start": float("inf")}}]}]}],
+        {"text": "a", "cats": [], "entities": [[0, 1]]},
+        {"text": "a", "cats": [], "entities": [], "meta": "none"},
+    ],
+)  # fmt: skip
+def test_an_export_that_was_tampered_with_is_told_and_no_traceback(value):
+    with pytest.raises(AnnotationError, match="not as the tool writes it") as refused:
+        read(value, "ana.json")
+    assert refused.value.where == "ana.json"
+
+
+def test_archives_without_names_damaged_or_without_end_are_refused_or_passed_over(task):
+    done = {**doccano_examples([task], "c0de")[0], "cats": ["neutral"]}
+    assert [coder for _, coder, _ in read(zipped(**{".": done, "ana.jsonl": done}))] == ["", "ana"]  # fmt: skip
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ana.jsonl", json.dumps(done))
+    torn = bytearray(packed.getvalue())
+    torn[45:55] = b"\xff" * 10
+    with pytest.raises(AnnotationError, match="damaged archive"):
+        read(bytes(torn))
+    tower = packed.getvalue()
+    for _ in range(2):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("ana.zip", tower)
+        tower = packed.getvalue()
+    with pytest.raises(AnnotationError, match="3 deep"):
+        read(tower)
+
+
+@pytest.mark.parametrize(
     "data", [b"doc_id,target\n", b"[1]", b'{"doc_id": "a", "target": "nato"}', b""]
 )
 def test_what_no_tool_wrote_is_left_to_others(data):
