@@ -390,10 +390,10 @@ $(DEPOSIT).zip: $(PUBLISHED)/manifest.json $(FP)/deposit.json FORCE
 	  $(if $(filter yes,$(WITH_TEXT)),--with-text) --output $@
 
 $(COMPARISON)/comparison.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet \
-  $(INTERIM)/sentences.parquet $(FP)/compare-scorers.json
+  $(INTERIM)/sentences.parquet $(FP)/compare-scorers.json $(DRAWN)
 	@$(call RUN,compare-scorers) --annotations "$(ANNOTATIONS)" --documents $< \
 	  --cleaned $(INTERIM)/cleaned.parquet --sentences $(INTERIM)/sentences.parquet \
-	  --responses $(RESPONSES) --output $@
+	  --responses $(RESPONSES) $(if $(DRAWN),--frame $(DRAWN)) --output $@
 
 $(COMPARISON)/scorer-comparison.json: $(COMPARISON)/comparison.parquet \
   $(FP)/figure-scorer-comparison.json

@@ -25,25 +25,30 @@ def compare_scorers(
     sentences: Path,
     responses: Path,
     output: Path,
+    frame: Path | None = None,
 ) -> Record:
     """Run every scorer of the section compare on the labelled articles, and measure them.
 
     All are loaded before the first runs: one that cannot run stops the others from being
-    waited, or paid, for. ``responses`` keeps the answers of a paid service. How fast each
-    scorer was goes into the run record only, for it differs from run to run.
+    waited, or paid, for. Labels count as in ``geostance validate``: decisions in place of what
+    they decide on, with the chances of ``frame``. ``responses`` keeps the answers of a paid
+    service. How fast each scorer was goes into the run record only, for it differs from run to run.
     """
     from geostance.stance import load_scorer, score_documents, score_mentions
     from geostance.stance.llm import LlmScorer
     from geostance.targets import load_targets
-    from geostance.validate import compare, read_labels
+    from geostance.validate import compare, read_labels, settled
 
     chosen = config.compared()
     kept = kept_documents(cleaned)
     labels = (
-        read_labels(
-            files_of(annotations),
-            read_table(documents, "documents"),
-            load_targets(config.stance.targets_file),
+        settled(
+            read_labels(
+                files_of(annotations),
+                read_table(documents, "documents"),
+                load_targets(config.stance.targets_file),
+                read_table(frame, "frame") if frame else None,
+            )
         )
         .filter(pl.col("target").is_in(config.stance.targets))
         .drop("language", strict=False)

@@ -66,7 +66,7 @@ def compare(
     resample gives the same figure.
 
     Args:
-        labels: from :func:`geostance.validate.labels.read_labels`, only of targets and
+        labels: from :func:`geostance.validate.adjudication.settled`, only of targets and
             documents that were scored, with the ``language`` of the document.
         scores: a table ``stance`` by scorer; the others are held against the first.
         settings: the section ``validation``.

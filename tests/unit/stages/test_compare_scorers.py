@@ -72,14 +72,14 @@ def study(tmp_path, monkeypatch):
 
     monkeypatch.setattr(stance, "load_scorer", load)
 
-    def run(config):
+    def run(config, *more):
         (tmp_path / "study.yml").write_text(config)
         output = tmp_path / "comparison" / "comparison.parquet"
         main(
             ["compare-scorers", f"--config={tmp_path / 'study.yml'}",
              f"--annotations={tmp_path / 'annotations'}", f"--responses={tmp_path / 'responses'}",
              *(f"--{name}={tmp_path / name}.parquet" for name in ("documents", "cleaned", "sentences")),
-             f"--output={output}"]
+             f"--output={output}", *more]
         )  # fmt: skip
         return output
 
@@ -108,6 +108,19 @@ def test_two_scorers_are_measured_on_the_labelled_articles(study):
     compared = read_table(output.with_name("compared.parquet"), "compared")
     assert compared["doc_id"].n_unique() == 12
     assert read_table(output.with_name("reliability.parquet"), "reliability").height > 0
+
+
+def test_labels_count_as_they_do_where_the_study_is_validated(study):
+    (study.folder / "annotations" / "maria.csv").write_text(
+        "doc_id,target,relevant,stance,adjudicates\nd00,nato,1,0,ana: stance -1\n"
+    )
+    chances = {"inclusion_probability": [0.9] + [0.1] * 5, "round": [1] * 6}
+    drawn = {"doc_id": [f"d{n:02}" for n in range(6)], "target": ["nato"] * 6, **chances}
+    rows = pl.concat([empty_table("frame"), pl.DataFrame(drawn)], how="diagonal")
+    write_table(study.folder / "frame.parquet", rows, "frame")
+    table = read_table(study(TWO, f"--frame={study.folder / 'frame.parquet'}"), "comparison")
+    [right] = table.filter(grouping="all", measure="accuracy", scorer="reader")["estimate"]
+    assert right == pytest.approx(5 / 0.1 / (5 / 0.1 + 1 / 0.9))
 
 
 def test_speed_is_in_the_run_record_and_the_tables_repeat(study):
