@@ -119,9 +119,8 @@ def validate(
             for name, named in own.regressions.items()
         )
     write_json(output.with_name("estimates.notes.json"), notes)
-    judgements = label_table(given)
-    write_table(output.with_name("labels.parquet"), judgements, "labels")
-    mixed = codebook_notes(judgements)
+    write_table(output.with_name("labels.parquet"), label_table(given), "labels")
+    mixed = codebook_notes(given)
     for note in mixed:
         logger.warning(note)
     # Captions name the level of their intervals.

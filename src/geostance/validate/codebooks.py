@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from geostance.validate.adjudication import coded
+
 
 def label_table(labels: pl.DataFrame) -> pl.DataFrame:
     """Return the schema's table ``labels``: who judged what, when, by which codebook.
@@ -18,9 +20,15 @@ def label_table(labels: pl.DataFrame) -> pl.DataFrame:
 
 
 def codebook_notes(labels: pl.DataFrame) -> list[str]:
-    """Return what must be said of the codebooks of a table ``labels``: nothing if it is one."""
+    """Return what must be said of the codebooks of ``labels``: nothing if it is one.
+
+    The sheet of decisions names none: a decision is by the codebook of the answers it decides on.
+    """
+    if "codebook" not in labels.columns:
+        return []
     counts = (
-        labels.group_by("codebook")
+        coded(labels)
+        .group_by("codebook")
         .len()
         .sort(pl.col("len"), "codebook", descending=[True, False], nulls_last=True)
     )

@@ -72,3 +72,13 @@ def test_labels_by_two_codebooks_are_told():
         "together, the column codebook of the table labels tells them apart"
     ]
     assert codebook_notes(table.filter(codebook="new")) == codebook_notes(table.head(0)) == []
+
+
+def test_a_decision_is_by_the_codebook_of_the_answers_it_decides_on():
+    labels = pl.DataFrame({
+        "doc_id": ["a"] * 3, "target": ["nato"] * 3, "relevant": [True] * 3, "stance": [-1, 1, 0],
+        "voice": ["author"] * 3, "coder": ["ana", "ben", "maria"], "codebook": ["c0de", "c0de", None],
+        "adjudicates": [None, None, "ana: stance -1; ben: stance 1"],
+    })  # fmt: skip
+    assert codebook_notes(labels) == []
+    assert len(codebook_notes(labels.drop("adjudicates"))) == 1
