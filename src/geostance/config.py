@@ -70,6 +70,10 @@ class Config(Settings):
             chosen[name] = settings
         return chosen
 
+    def secrets(self) -> set[str]:
+        """Return the environment variables that hold the keys of services: no page shows them."""
+        return {own.llm.key_variable for own in (self.stance, *self.compared().values())}
+
 
 def read_config(path: Path) -> Config:
     """Read and check a study's configuration.

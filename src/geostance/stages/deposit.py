@@ -82,7 +82,7 @@ def deposit(
         for path in notebooks:
             _copy(path, folder / "notebooks")
             if not with_text:
-                page, _ = run_notebook(folder / "notebooks" / path.name, here)
+                page, _ = run_notebook(folder / "notebooks" / path.name, here, config.secrets())
                 write_text(here / "notebooks" / f"{path.stem}.html", page)
         own = [config.stance.targets_file] if config.stance.targets_file else []
         for path in (*environment, *map(Path, own)):

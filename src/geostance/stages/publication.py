@@ -83,8 +83,7 @@ def notebook(config: Config, *, notebook: Path, published: Path, output: Path) -
     """Run a notebook on the published figures and tables, and export it as HTML."""
     from geostance.publish.notebooks import run_notebook
 
-    scorers = (config.stance, *config.compared().values())
-    html, cells = run_notebook(notebook, published, {own.llm.key_variable for own in scorers})
+    html, cells = run_notebook(notebook, published, config.secrets())
     write_text(output, html)
     return {"id": notebook.stem, "cells": cells}
 

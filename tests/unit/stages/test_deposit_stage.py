@@ -181,14 +181,16 @@ def test_two_deposits_of_one_state_are_the_same_to_the_byte(study):
     assert (study / "deposit" / SUMS).read_bytes() == (study / "earlier" / SUMS).read_bytes()
 
 
-def test_the_notebooks_run_on_what_is_deposited(study):
-    cell = "from geostance import published\npublished.show('evidence-wall')\nprint(published.table('documents')['title'].to_list())"  # fmt: skip
+def test_the_notebooks_run_on_what_is_deposited_and_know_no_key(study, monkeypatch):
+    monkeypatch.setenv("GEOSTANCE_LLM_KEY", "sk-very-secret-0123456789")
+    cell = "import os\nprint(sorted(os.environ.items()))\nfrom geostance import published\npublished.show('evidence-wall')\nprint(published.table('documents')['title'].to_list())"  # fmt: skip
     notebook = {"cells": [{"cell_type": "code", "id": "a", "metadata": {}, "source": cell, "outputs": [], "execution_count": None}], "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}, "nbformat": 4, "nbformat_minor": 5}  # fmt: skip
     path = study.parent / "01-look.ipynb"
     path.write_text(json.dumps(notebook))
     folder = made(study, notebooks=[path])
     page = (folder / "published" / "notebooks" / "01-look.html").read_text(encoding="utf-8")
     assert "[None]" in page and "Not deposited" in page and TITLE not in page
+    assert "sk-very-secret" not in page
     assert (folder / "notebooks" / "01-look.ipynb").exists()
 
 
