@@ -386,7 +386,8 @@ $(PUBLISHED)/manifest.json: $(FIGURES) $(NOTEBOOKS) $(PUBLISHED)/report.html \
 $(DEPOSIT).zip: $(PUBLISHED)/manifest.json $(FP)/deposit.json FORCE
 	@$(call RUN,deposit) --published $(PUBLISHED) $(TABLES) --apart $(APART) $(COMPARISON) \
 	  --notebooks $(NOTEBOOK_IDS:%=notebooks/%.ipynb) --environment "$(CONFIG)" requirements.lock \
-	  pyproject.toml environment.yml Makefile docs/tables.md $(EDITS) \
+	  pyproject.toml environment.yml Makefile docs/tables.md $(EDITS) $(EVENTS) \
+	  $(wildcard $(CODEBOOK)) \
 	  $(if $(filter yes,$(WITH_TEXT)),--with-text) --output $@
 
 $(COMPARISON)/comparison.parquet: $(INTERIM)/documents.parquet $(INTERIM)/cleaned.parquet \
