@@ -200,8 +200,8 @@ STAGES: dict[str, Stage] = {
     ),
     "sensitivity": Stage(
         lambda c: (
-            *(c.sensitivity, c.validation),
-            *(c.stance.targets, c.stance.relevance_threshold),
+            *(c.sensitivity, c.validation, c.compare, c.stance.targets),
+            c.stance.relevance_threshold,
         ),
         ("numpy", "polars"),
         listing="annotations",

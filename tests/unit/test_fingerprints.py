@@ -283,10 +283,10 @@ def test_labels_rewrite_what_reads_them_only(study):
     assert study() == {"validate", "sensitivity", "compare-scorers"}
 
 
-def test_the_scorers_to_compare_touch_nothing_else(study):
+def test_the_scorers_to_compare_touch_nothing_but_what_tells_of_them(study):
     nli = ComparedScorer(scorer="nli", nli=NliSettings(model="models/absent"))
     config = Config(compare=CompareSettings(scorers=(ComparedScorer(), nli)))
-    assert study(config) == {"compare-scorers", "manifest"}
+    assert study(config) == {"compare-scorers", "sensitivity", "manifest"}
 
 
 def test_a_notebooks_cells_count_and_its_metadata_do_not(study):
