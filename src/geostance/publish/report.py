@@ -111,7 +111,9 @@ def build_report(
         for target in targets
     }
     documents = paged_documents(frames, targets, limit, inline, save)
-    study = Study(frames, figures, folder, tables, raw, settings, stance, names, documents, say)
+    study = Study(
+        *(frames, figures, folder, tables, raw, settings, stance, names, documents, say, save)
+    )
     shown = {name: build(study) for name, build in SECTIONS.items()}
     scripts = [asset(*name) for name in _SCRIPTS]
     return render(

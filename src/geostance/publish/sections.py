@@ -8,6 +8,7 @@ import polars as pl
 from geostance.publish import listings
 from geostance.publish.figure_citation import figure_citation
 from geostance.publish.graph import graph
+from geostance.publish.paging import BESIDE
 from geostance.publish.provenance import provenance
 from geostance.publish.quality import quality_section
 from geostance.publish.scripts import data_uri
@@ -16,10 +17,10 @@ from geostance.publish.validation import validation_section
 from geostance.publish.words import Words
 from geostance.sheets import without_formulas
 
-# Larger tables of numbers stay files beside the report.
+# Larger tables stay files beside the report.
 _MOST_NUMBERS = 1_000_000
 # Files of the researcher that are listed one by one; the list to download has all.
-_MOST_FILES = 200
+_MOST_FILES, _LIST = 200, "raw-files.csv"
 
 
 def overview(study: Study) -> dict[str, Any]:
@@ -142,10 +143,14 @@ def provenance_of(study: Study) -> dict[str, Any] | None:
     ]
     files = pl.DataFrame(raw, schema=["folder", "file", "sha256"], orient="row")
     listed = without_formulas(files).write_csv()
+    address = data_uri("text/csv;charset=utf-8", listed.encode())
+    if len(listed) > _MOST_NUMBERS:
+        study.save(_LIST, listed)
+        address = f"{BESIDE}/{_LIST}"
     return {
         "nodes": nodes,
         "graph": graph(nodes, study.say),
         "raw": [node.name for node in nodes if node.kind == "raw"],
         "most": _MOST_FILES,
-        "list": data_uri("text/csv;charset=utf-8", listed.encode()) if raw else "",
+        "list": address if raw else "",
     }

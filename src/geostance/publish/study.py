@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from geostance.publish.paging import Save
 from geostance.publish.words import Words
 from geostance.settings.publishing import PublishSettings
 from geostance.settings.stance import StanceSettings
@@ -27,6 +28,7 @@ class Study:
         documents: what the page knows of its documents, as
             :func:`geostance.publish.paging.paged_documents` gives it.
         say: the words of the language of the page.
+        save: takes the name and the content of each file beside the page.
     """
 
     frames: dict[str, pl.DataFrame]
@@ -39,3 +41,4 @@ class Study:
     names: dict[str, str]
     documents: dict[str, Any]
     say: Words
+    save: Save

@@ -373,3 +373,11 @@ def test_every_figure_is_traced_to_the_files_of_the_researcher(build, study):
 
 def _hash(content):
     return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def test_the_hashes_of_a_large_corpus_lie_beside_the_page(build, study):
+    saved = {}
+    raw = {f"{n:05}.txt": "ef" * 32 for n in range(15_000)}
+    html = build(study, saved=saved, raw={"corpus": raw, "annotations": {}})
+    assert len(html) < 1_500_000 and 'href="report-data/raw-files.csv"' in html
+    assert saved["raw-files.csv"].count("\n") == 15_001
