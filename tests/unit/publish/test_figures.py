@@ -380,6 +380,8 @@ def test_confusion_counts_every_label(study):
     plot = draw("label-agreement", study)
     cells = plot.numbers.filter(pl.col("measure").str.starts_with("label "))
     assert cells["n_labels"].sum() == study["labelled"].height
+    # Whatever the measures below weigh by.
+    assert "in counts, each label once." in plot.caption
 
 
 def test_coders_stand_among_the_measures(study):
