@@ -62,11 +62,8 @@ def write_zip(path: Path, folder: Path) -> None:
         for file in files_below(folder):
             # Neither dates nor rights of this machine.
             entry = ZipInfo(f"{folder.name}/{file.relative_to(folder).as_posix()}")
-            entry.compress_type, entry.create_system, entry.external_attr = (
-                ZIP_DEFLATED,
-                3,
-                0o644 << 16,
-            )
+            entry.compress_type, entry.create_system = ZIP_DEFLATED, _UNIX
+            entry.external_attr = 0o644 << 16
             with file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
                 shutil.copyfileobj(source, target)
 
