@@ -72,14 +72,7 @@ def main() -> None:
     )  # fmt: skip
     parser.add_argument("--events", type=Path, default=Path("data/sample/events.csv"))
     options = parser.parse_args()
-    studies = [
-        {
-            path.stem: path
-            for folder in (*FOLDERS, ".")
-            for path in sorted((data / folder).glob("*.parquet"))
-        }
-        for data in options.data
-    ]
+    studies = [_found(data) for data in options.data]
     parts = [INTRODUCTION]
     for name, spec in (FIGURES | APART).items():
         given = [_tables(spec, found, options.events) for found in studies]
@@ -92,6 +85,12 @@ def main() -> None:
         told = f"![{plot.title}](images/gallery/{name}.png)\n\n{plot.caption}"
         parts.append(_entry(name, spec, plot.title, told + (INVENTED if at else "")))
     write_text(DOCS / "gallery.md", "\n".join(parts))
+
+
+def _found(data: Path) -> dict[str, Path]:
+    """Return the tables of a study by name; its own go before those of goals of their own."""
+    folders = (data / folder for folder in (".", *reversed(FOLDERS)))
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.parquet"))}
 
 
 def _tables(spec: FigureSpec, found: dict[str, Path], events: Path) -> dict[str, Any] | None:

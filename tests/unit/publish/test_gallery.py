@@ -1,6 +1,7 @@
 """The gallery shows the figures there are, as they are, and its example runs."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,11 @@ def test_the_example_runs(block, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     exec(compile(block, "gallery.md", "exec"), {})
     assert (tmp_path / "outlets.pdf").stat().st_size > 5_000
+
+
+def test_a_figure_is_drawn_from_the_studys_own_table(tmp_path):
+    for folder in ("processed", "comparison"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "reliability.parquet").touch()
+    found = runpy.run_path(str(DOCS.parent / "tools" / "gallery.py"))["_found"](tmp_path)
+    assert found == {"reliability": tmp_path / "processed" / "reliability.parquet"}
