@@ -8,7 +8,7 @@ import polars as pl
 
 from geostance.schema import TABLES, empty_table
 from geostance.settings.validation import ValidationSettings
-from geostance.validate.calibration import BINNED, reliability_rows
+from geostance.validate.calibration import BINNED, BINS, reliability_rows
 from geostance.validate.measures import rank_correlation
 from geostance.validate.observed import FAMILIES, WIDTH, beside, observed, values_of
 from geostance.validate.resampling import Sample, bounded, chances_known, weighted
@@ -72,7 +72,7 @@ def scorer_quality(
             *estimate, reason = _judged(values, n_labels, settings)
             row = grouping, group, measure, *estimate, n_labels, n_documents
             rows.append((*row, drawn, reason, settings.confidence))
-        if counts[:, own].sum() >= settings.min_labels:
+        if counts[:, own][:, :BINS].sum() >= settings.min_labels:
             reliability += [
                 (scorer, grouping, group, *row)
                 for row in reliability_rows(counts[:, own], totals[:, own], settings)

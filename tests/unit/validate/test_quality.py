@@ -116,6 +116,11 @@ def test_a_small_group_has_a_reason_and_no_number(judged, measure):
     assert value(table, "macro_f1", "language", "fr") is not None
 
 
+def test_a_small_group_is_in_no_diagram_of_reliability(measure):
+    found = measure(language=["fr"] * 71 + ["ru"] * 9).reliability
+    assert set(found.filter(grouping="language")["group"]) == {"fr"}
+
+
 def test_a_group_is_measured_as_if_it_were_alone(judged, measure):
     labels, *_ = judged
     whole = measure().measures.filter(group="nato")
