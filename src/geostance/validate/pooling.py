@@ -100,7 +100,9 @@ def smoothed(variances: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     functions): the usual way to the variances that :func:`shrunken` takes for known.
     """
     left = np.maximum(sizes - 1, 0)
-    return float(left @ (sizes * variances)) / left.sum() / sizes
+    # That of a single label is not known, and counts for nothing.
+    known = np.where(left > 0, variances, 0)
+    return float(left @ (sizes * known)) / left.sum() / sizes
 
 
 def shrunken(estimates: np.ndarray, variances: np.ndarray) -> Pooled:

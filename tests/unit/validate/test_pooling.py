@@ -53,6 +53,16 @@ def test_labels_that_all_agree_say_nothing_of_their_chance():
     assert pool([agreed] * 5, power=0.0) is None
 
 
+def test_a_group_whose_labels_are_of_one_text_leaves_the_others_theirs():
+    draws, seen, chances = np.random.default_rng(1), np.ones(8), 2 * np.ones(8)
+    texts = np.arange(8)
+    given = [draws.choice([-1.0, 0.0, 1.0], 8) for _ in range(5)]
+    several = [Evidence(y, y, seen, chances, texts, 0 * texts) for y in given]
+    copies = Evidence(given[0], given[0], seen, chances, 0 * texts, 0 * texts)
+    found = pool([*several, copies], power=0.0)
+    assert found is not None and np.isfinite([one.standard_error for one in found]).all()
+
+
 @pytest.fixture
 def study(make_stance, make_labels):
     """Six outlets of 20 documents; the scorer is too harsh; 6 labels each, the last has 2."""
