@@ -203,7 +203,9 @@ def _less(one: Corrected, other: Corrected, covariance: float) -> Corrected:
     Source: Welch 1947, Biometrika 34, for the degrees of freedom.
     """
     parts = np.array([one.standard_error, other.standard_error]) ** 2
-    degrees = parts.sum() ** 2 / (parts**2 / np.array([one.degrees, other.degrees])).sum()
+    known = np.array([one.degrees, other.degrees])
+    uncertain = (parts**2 / known).sum()
+    degrees = parts.sum() ** 2 / uncertain if uncertain > 0 else known.min()
     error = np.sqrt(max(parts.sum() - 2 * covariance, 0.0))
     return Corrected(one.estimate - other.estimate, float(error), float(degrees), np.nan)
 

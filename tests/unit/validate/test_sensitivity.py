@@ -1,3 +1,4 @@
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -101,6 +102,15 @@ def test_two_targets_that_are_always_treated_alike_have_no_order(make_stance, ma
     assert found["estimate"] == pytest.approx(0)
     # Taken for independent the means would leave an interval of .42.
     assert found["high"] - found["low"] < 0.1
+
+
+def test_targets_of_which_all_say_the_same_have_no_order_and_no_warning(make_stance, make_labels):
+    ids = [f"d{n}" for n in range(20)]
+    stance = make_stance(*((doc_id, t, p) for doc_id in ids for t, p in (("nato", 1), ("russia", -1))))  # fmt: skip
+    documents = pl.DataFrame({"doc_id": ids, "cluster_id": ids})
+    with warnings.catch_warnings(action="error"):
+        table = sensitivity(world((stance, documents, make_labels())), [], [], SETTINGS)
+    assert one(table, kind="order")["reason"].startswith("all values agree")
 
 
 def test_a_difference_that_the_study_names_is_that_of_the_table(study):
