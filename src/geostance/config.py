@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from geostance.errors import ConfigError
 from geostance.settings.annotation import AnnotationSettings
 from geostance.settings.basis import Settings
+from geostance.settings.compute import ComputeSettings
 from geostance.settings.corpus import (
     CleanSettings,
     DuplicateSettings,
@@ -42,6 +43,7 @@ class Config(Settings):
     sensitivity: SensitivitySettings = SensitivitySettings()
     compare: CompareSettings = CompareSettings()
     publish: PublishSettings = PublishSettings()
+    compute: ComputeSettings = ComputeSettings()
 
     def seed_for(self, stage: str) -> int:
         """Return the seed of one stage: independent of the others, the same on every machine."""

@@ -70,7 +70,7 @@ class ModelError(GeostanceError):
 
 
 class ComputeError(GeostanceError):
-    """A worker process ended before its work was done."""
+    """Worker processes, or the scheduler of theirs, ended before their work was done."""
 
     exit_code = 8
 

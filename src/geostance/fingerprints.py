@@ -260,7 +260,8 @@ STAGES: dict[str, Stage] = {
         ("jinja2",),
         data=("publish/templates/data-card*", "publish/words.yml"),
     ),
-    "manifest": Stage(lambda c: c),
+    # Where parts were worked on leaves no trace.
+    "manifest": Stage(lambda c: c.model_dump(mode="json", exclude={"compute"})),
     # Made anew each time it is asked for.
     "deposit": Stage(
         lambda c: None,

@@ -15,7 +15,7 @@ LAYERS = [
     {"settings", "strict_yaml"},
     {
         *("bootstrap", "compute", "config", "digests", "log", "files", "proportions", "schema"),
-        *("responses", "service", "sheets"),
+        *("responses", "service", "sheets", "workers"),
     },
     {"ingest", "clean", "sentences", "targets", "encoders", "groups"},
     {"coding"},
@@ -27,8 +27,11 @@ LAYERS = [
     {"__main__", "__init__"},
 ]
 # Within a layer these stand side by side with a reason: files checks what it writes, answers are
-# written as files are, and both say in the log what the user waits for.
-SIDEWAYS = {("files", "schema"), ("responses", "files"), ("responses", "log"), ("service", "log")}
+# written as files are, and both say in the log what the user waits for. Dask is loaded when used.
+SIDEWAYS = {
+    *(("files", "schema"), ("responses", "files"), ("responses", "log"), ("service", "log")),
+    *(("compute", "workers"), ("workers", "log")),
+}
 HEAVY = {
     "bertopic": {"topics"},
     "umap": {"topics"},
@@ -45,6 +48,9 @@ HEAVY = {
     "ipywidgets": {"lab"},
     "anywidget": {"lab"},
     "xlsxwriter": {"coding"},
+    "dask": {"workers"},
+    "distributed": {"workers"},
+    "dask_jobqueue": {"workers"},
 }
 
 

@@ -17,6 +17,7 @@ from geostance.clean.copies import Likeness, candidates, clusters, compare, stan
 from geostance.clean.shingles import Corpus, Sketches, Whole, read_corpus
 from geostance.clean.syndication import as_printed
 from geostance.schema import TABLES
+from geostance.settings.compute import LOCAL, ComputeSettings
 from geostance.settings.corpus import DuplicateSettings
 
 # Two short texts may share most of their shingles and be two stories: with fewer words than
@@ -29,13 +30,16 @@ _AS_LONG = 0.95
 
 
 def mark_duplicates(
-    cleaned: Iterable[pl.DataFrame], documents: pl.DataFrame, settings: DuplicateSettings
+    cleaned: Iterable[pl.DataFrame],
+    documents: pl.DataFrame,
+    settings: DuplicateSettings,
+    engine: ComputeSettings = LOCAL,
 ) -> pl.DataFrame:
     """Return the table ``unique``: one row per cleaned document that goes on.
 
     ``cleaned`` gives doc_id, title, text and dropped_reason in frames of any size and is read
     once; ``documents`` gives doc_id, date, date_precision and outlet. Neither the order of
-    rows nor their partition into frames changes the result.
+    rows nor their partition into frames changes the result, nor the ``engine`` that reads them.
 
     The representative of a cluster is the document printed first: by day (documents without
     one last), then by doc_id; the cluster bears its id.
@@ -43,6 +47,7 @@ def mark_duplicates(
     read = read_corpus(
         (frame.filter(pl.col("dropped_reason").is_null()) for frame in cleaned),
         settings.shingle_words,
+        engine,
     )
     printed = as_printed(
         pl.DataFrame(

@@ -8,14 +8,17 @@ same shingles of what two texts share.
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from geostance.clean.folding import words
+from geostance.compute import map_batches
+from geostance.settings.compute import LOCAL, ComputeSettings
 
 Whole = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint64]
@@ -85,7 +88,25 @@ class Corpus:
     sketches: Sketches
 
 
-def read_corpus(frames: Iterable[pl.DataFrame], shingle_words: int) -> Corpus:
+class _Read(NamedTuple):
+    """What is kept of the documents of one frame, a value or a row of fingerprints for each.
+
+    ``bodies`` are hashes of whole texts; a text has ``sizes`` of the ``prints``, which stand one
+    after the other.
+    """
+
+    doc_ids: list[str]
+    titles: Codes
+    bodies: Codes
+    n_words: Whole
+    prints: Prints
+    sizes: Whole
+    levels: npt.NDArray[np.uint8]
+
+
+def read_corpus(
+    frames: Iterable[pl.DataFrame], shingle_words: int, engine: ComputeSettings = LOCAL
+) -> Corpus:
     """Read frames of doc_id, title and text once; no text is kept.
 
     Words are compared without case, punctuation, kind of space, or marks that print nothing;
@@ -95,26 +116,46 @@ def read_corpus(frames: Iterable[pl.DataFrame], shingle_words: int) -> Corpus:
     numbers: dict[int, int] = {}
     titles, bodies, n_words, sizes, levels = [], [], [], [], []
     prints = Growing(np.uint32)
-    for frame in frames:
-        doc_ids += frame["doc_id"].to_list()
-        for part in _batches(frame):
-            titles.append(_wholes(*_word_codes(part["title"].fill_null("").to_list())))
-            codes, starts = _word_codes(part["text"].fill_null("").to_list())
-            keys = _wholes(codes, starts).tolist()
-            known = len(numbers)
-            mine = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
-            bodies.append(mine)
-            found, texts = _shingles(codes, starts, shingle_words)
-            new, at = np.unique(mine, return_index=True)
-            at = at[new >= known]
-            n_words.append(np.diff(starts)[at])
-            kept, size, level = _sampled(found, texts, at, len(part))
-            prints.add(kept)
-            sizes.append(size)
-            levels.append(level)
+    columns = (frame.select("doc_id", "title", "text") for frame in frames)
+    for read in map_batches(partial(_read, shingle_words=shingle_words), columns, engine=engine):
+        doc_ids += read.doc_ids
+        titles.append(read.titles)
+        known = len(numbers)
+        keys = read.bodies.tolist()
+        mine = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+        bodies.append(mine)
+        new, at = np.unique(mine, return_index=True)
+        wanted = np.zeros(len(mine), bool)
+        wanted[at[new >= known]] = True
+        n_words.append(read.n_words[wanted])
+        prints.add(read.prints[np.repeat(wanted, read.sizes)])
+        sizes.append(read.sizes[wanted])
+        levels.append(read.levels[wanted])
     counts = _array(sizes)
     sketches = Sketches(prints.whole(), counts.cumsum() - counts, counts, _array(levels, np.uint8))
     return Corpus(doc_ids, _array(titles, np.uint64), _array(bodies), _array(n_words), sketches)
+
+
+def _read(frame: pl.DataFrame, shingle_words: int) -> _Read:
+    titles, bodies, n_words, prints, sizes, levels = [], [], [], [], [], []
+    for part in _batches(frame):
+        titles.append(_wholes(*_word_codes(part["title"].fill_null("").to_list())))
+        codes, starts = _word_codes(part["text"].fill_null("").to_list())
+        bodies.append(_wholes(codes, starts))
+        n_words.append(np.diff(starts))
+        kept, size, level = _sampled(*_shingles(codes, starts, shingle_words), len(part))
+        prints.append(kept)
+        sizes.append(size)
+        levels.append(level)
+    return _Read(
+        frame["doc_id"].to_list(),
+        _array(titles, np.uint64),
+        _array(bodies, np.uint64),
+        _array(n_words),
+        _array(prints, np.uint32),
+        _array(sizes),
+        _array(levels, np.uint8),
+    )
 
 
 def _batches(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -192,17 +233,12 @@ def once(keys: Codes) -> Codes:
     return rising[np.concatenate([rising[:1] == rising[:1], rising[1:] != rising[:-1]])]
 
 
-def _sampled(
-    found: Prints, texts: Whole, chosen: Whole, n: int
-) -> tuple[Prints, Whole, npt.NDArray[np.uint8]]:
-    """Return the sketches of the ``chosen`` texts in their order, their sizes and levels."""
+def _sampled(found: Prints, texts: Whole, n: int) -> tuple[Prints, Whole, npt.NDArray[np.uint8]]:
+    """Return the sketches of ``n`` texts in their order, their sizes and levels."""
     counted = np.bincount(texts, minlength=n)
     levels = np.ceil(np.log2(np.maximum(counted, _SKETCH) / _SKETCH)).astype(np.uint8)
-    wanted = np.zeros(n, bool)
-    wanted[chosen] = True
-    kept = wanted[texts] & (found.astype(np.uint64) >> (32 - levels[texts].astype(np.uint64)) == 0)
-    sizes = np.bincount(texts[kept], minlength=n)
-    return found[kept], sizes[chosen], levels[chosen]
+    kept = found.astype(np.uint64) >> (32 - levels[texts].astype(np.uint64)) == 0
+    return found[kept], np.bincount(texts[kept], minlength=n), levels
 
 
 def _mixed(values: Codes) -> Codes:

@@ -1,20 +1,22 @@
 """Read a whole corpus, file by file, into tables; nothing is lost on the way."""
 
 import os
-import stat
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
+from geostance.compute import map_batches
 from geostance.errors import InputError
 from geostance.files import PART_ROWS
 from geostance.ingest.archives import sources_in
+from geostance.ingest.folders import files_of, source_of
 from geostance.ingest.kinds import KINDS, Kind, kind_of
-from geostance.ingest.names import articles
 from geostance.ingest.records import (
     EXCERPT_CHARACTERS,
     Document,
@@ -26,9 +28,14 @@ from geostance.ingest.records import (
 from geostance.ingest.signatures import is_text, unread
 from geostance.ingest.sources import Source
 from geostance.schema import TABLES, check_table
+from geostance.settings.compute import LOCAL, ComputeSettings
 from geostance.settings.corpus import IngestSettings
 
 _DEFAULT = IngestSettings()
+# Files that a worker is given at a time, and the characters of records that it may give back:
+# what is more than that is read here, where nothing has to be held whole.
+_FILES = 50
+_CHARACTERS = 1 << 24
 
 
 def read_corpus(
@@ -47,30 +54,36 @@ def read_corpus(
     return _ordered(pl.concat(documents, how="diagonal")), pl.concat(rejected)
 
 
+class _Read(NamedTuple):
+    """A row of the table ``documents`` and the key of its record, or a row of ``rejected``."""
+
+    row: dict[str, Any]
+    key: str | None = None
+    rejected: bool = False
+
+
 def corpus_parts(
-    path: Path | str, settings: IngestSettings = _DEFAULT
+    path: Path | str, settings: IngestSettings = _DEFAULT, engine: ComputeSettings = LOCAL
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Yield the tables of :func:`read_corpus` part by part, at least one.
 
-    A part of ``documents`` has the columns its own records gave.
+    A part of ``documents`` has the columns its own records gave. On Dask the files are read by
+    its workers, with the same result; those that they do not see, and large ones, are read here.
 
     Raises:
         InputError: as :func:`read_corpus`; what concerns the whole corpus, behind the last part.
     """
     part, tally, ids = _Part(), _Tally(), set[str]()
-    for source in _sources(Path(path)):
-        for record, kind in read_source(source, settings):
-            if isinstance(record, Document) and record.date is None and settings.undated != "keep":
-                record = Rejected("undated", record.position, _undated(record))
-            if isinstance(record, Rejected):
-                tally.reject(source.name, record)
-                part.rejected.append(_rejected_row(record, source.name))
-            else:
-                tally.documents += 1
-                part.documents.append(_row(record, source, kind, ids))
-            if len(part) >= PART_ROWS:
-                yield part.tables()
-                part = _Part()
+    for read in _records(Path(path), settings, engine):
+        if read.rejected:
+            tally.reject(read.row)
+            part.rejected.append(read.row)
+        else:
+            tally.documents += 1
+            part.documents.append(_told_apart(read, ids))
+        if len(part) >= PART_ROWS:
+            yield part.tables()
+            part = _Part()
     yield part.tables()
     tally.refuse_a_rump(path, settings.max_rejected_share)
 
@@ -99,9 +112,10 @@ class _Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     first: str = ""
 
-    def reject(self, source: str, record: Rejected) -> None:
-        self.first = self.first or f"{source} at record {record.position}: {record.reason}"
-        self.reasons[record.reason] += 1
+    def reject(self, row: dict[str, Any]) -> None:
+        place = f"{row['source']} at record {row['position']}"
+        self.first = self.first or f"{place}: {row['reason']}"
+        self.reasons[row["reason"]] += 1
 
     def refuse_a_rump(self, path: Path | str, max_rejected_share: float) -> None:
         rejected = self.reasons.total()
@@ -123,54 +137,52 @@ class _Tally:
         )
 
 
-def _sources(path: Path) -> Iterator[Source]:
-    if path.is_file():
-        yield from sources_in(Source.of_file(path, _printable(path.name)))
+def _records(path: Path, settings: IngestSettings, engine: ComputeSettings) -> Iterator[_Read]:
+    files = files_of(path)
+    if engine.engine == "local":
+        for file, name in files:
+            yield from _file_records(file, name, settings)
         return
-    if not path.is_dir():
-        raise InputError("there is no such file or folder", str(path), "name the corpus's folder")
-    refused: list[OSError] = []
-    found = [
-        Path(folder, name)
-        for folder, folders, names in os.walk(path, onerror=refused.append)
-        for name in (*names, *_prune(folder, folders))
-    ]
-    if any(Path(error.filename) == path for error in refused):
-        raise refused[0]
-    found += [Path(os.fsdecode(error.filename)) for error in refused]
-    named = {_printable(file.relative_to(path).as_posix()): file for file in found}
-    for name in articles(named):
-        yield from sources_in(_file(named[name], name))
+    work = partial(_read_files, settings=settings)
+    for bundle in map_batches(work, _bundles(files), engine=engine):
+        for file, name, found in bundle:
+            yield from _file_records(file, name, settings) if found is None else found
 
 
-def _file(path: Path, name: str) -> Source:
-    """Return the source of a path; what is no file that can be opened is refused by its reason."""
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            if path.is_symlink():
-                return Source.refused(name, UnreadableError("a link to a folder: copy it here"))
-            return Source.refused(name, UnreadableError("the folder cannot be read"))
-        if not stat.S_ISREG(mode):
-            # To open a pipe would wait for ever.
-            return Source.refused(name, UnreadableError("no file, but a pipe, socket or device"))
-        return Source.of_file(path, name)
-    except OSError as error:
-        return Source.refused(name, error)
+def _bundles(files: Iterator[tuple[Path, str]]) -> Iterator[list[tuple[Path, str]]]:
+    while bundle := [(file.absolute(), name) for file, name in islice(files, _FILES)]:
+        yield bundle
 
 
-def _prune(folder: str, folders: list[str]) -> list[str]:
-    """Leave the folders to go into in the list; return links to folders, which may be loops."""
-    seen = [name for name in folders if not name.startswith(".")]
-    links = [name for name in seen if Path(folder, name).is_symlink()]
-    # os.walk descends into what is left in this list.
-    folders[:] = [name for name in seen if name not in links]
-    return links
+def _read_files(
+    bundle: list[tuple[Path, str]], settings: IngestSettings
+) -> list[tuple[Path, str, list[_Read] | None]]:
+    """Return what is in each file; None for one that is not there, or holds too much."""
+    room = _CHARACTERS
+    read = []
+    for file, name in bundle:
+        found: list[_Read] | None = None
+        if file.is_file() and os.access(file, os.R_OK) and file.stat().st_size <= room:
+            found = []
+            for record in _file_records(file, name, settings):
+                found.append(record)
+                room -= EXCERPT_CHARACTERS + len(record.row.get("text", ""))
+                if room < 0:
+                    found = None
+                    break
+        read.append((file, name, found))
+    return read
 
 
-def _printable(name: str) -> str:
-    # A file name is bytes on Linux; what is not UTF-8 is written as \xNN, so names stay distinct.
-    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
+def _file_records(file: Path, name: str, settings: IngestSettings) -> Iterator[_Read]:
+    for source in sources_in(source_of(file, name)):
+        for record, kind in read_source(source, settings):
+            if isinstance(record, Document) and record.date is None and settings.undated != "keep":
+                record = Rejected("undated", record.position, _undated(record))
+            if isinstance(record, Rejected):
+                yield _Read(_rejected_row(record, source.name), rejected=True)
+            else:
+                yield _Read(_row(record, source, kind), record.key)
 
 
 def read_source(
@@ -217,17 +229,22 @@ def _rejected_row(record: Rejected, source: str) -> dict[str, Any]:
     }
 
 
-def _row(record: Document, source: Source, kind: Kind | None, ids: set[str]) -> dict[str, Any]:
-    identifier = document_id(source.name, record.text, record.key)
-    if identifier in ids:
+def _told_apart(read: _Read, ids: set[str]) -> dict[str, Any]:
+    row = read.row
+    if row["doc_id"] in ids:
         # The source's own id stands twice over the same text: the place tells them apart.
-        identifier = document_id(source.name, record.text, f"{record.key}\0{record.position}")
-    ids.add(identifier)
+        key = f"{read.key}\0{row['position']}"
+        row["doc_id"] = document_id(row["source"], row["text"], key)
+    ids.add(row["doc_id"])
+    return row
+
+
+def _row(record: Document, source: Source, kind: Kind | None) -> dict[str, Any]:
     outlet = record.outlet
     if outlet is None and source.folder and kind and kind.one_article:
         outlet = tidy_field(source.folder)
     return {
-        "doc_id": identifier,
+        "doc_id": document_id(source.name, record.text, record.key),
         "source": source.name,
         "position": record.position,
         "outlet": outlet,

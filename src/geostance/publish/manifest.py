@@ -54,7 +54,8 @@ def build_manifest(
     }
     return {
         "run": {
-            "config": config.model_dump(mode="json"),
+            # Where parts were worked on says nothing of the results.
+            "config": config.model_dump(mode="json", exclude={"compute"}),
             "config_sha256": sha256(config_file),
             "lock_sha256": sha256(lock),
             "geostance": version("geostance"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from geostance.compute import available_processes
+from geostance.compute import n_workers
 from geostance.config import Config
 from geostance.errors import InputError
 from geostance.files import (
@@ -23,6 +23,7 @@ from geostance.files import (
     write_table,
 )
 from geostance.log import logger
+from geostance.settings.corpus import EncoderSettings
 from geostance.stages.basis import Record, count_reasons
 from geostance.stages.parts import kept_parts, n_parts_of
 from geostance.stages.vectors import sentence_vectors, study_encoder
@@ -41,7 +42,7 @@ def ingest(config: Config, *, corpus: Path, output: Path) -> Record:
 
     def documents() -> Iterator[pl.DataFrame]:
         try:
-            for part, rejected in corpus_parts(corpus, config.ingest):
+            for part, rejected in corpus_parts(corpus, config.ingest, config.compute):
                 counts["read"] += len(part) + len(rejected)
                 counts["kept"] += len(part)
                 refused.append(rejected)
@@ -73,13 +74,13 @@ def clean(
     n_rows = table_rows(documents)
     learned = learn_repeats(read_parts(documents, "documents"), config.clean)
     work = partial(clean_tables, settings=config.clean, repeats=learned)
-    processes = min(available_processes(), max(1, n_rows // WORTH_A_PROCESS))
+    processes = min(n_workers(config.compute), max(1, n_rows // WORTH_A_PROCESS))
     counts = Counter(read=0, kept=0, blocks=0, blocks_dropped=0)
     reasons: list[pl.Series] = []
     with kept_parts(output, ("cleaned", "dropped"), [documents], fingerprint) as parts:
         batches = read_parts(documents, "documents")
         for cleaned, dropped in parts.make(
-            work, batches, n_parts_of(documents), "cleaning", processes
+            work, batches, n_parts_of(documents), "cleaning", processes, config.compute
         ):
             set_aside = cleaned["dropped_reason"].drop_nulls()
             counts.update(
@@ -101,7 +102,8 @@ def duplicates(config: Config, *, documents: Path, cleaned: Path, output: Path) 
     printed = read_table(documents, "documents", ["text", "url", "source"]).select(
         "doc_id", "date", "date_precision", "outlet", "title"
     )
-    unique = mark_duplicates(read_parts(cleaned, "cleaned", ["blocks"]), printed, config.duplicates)
+    parts = read_parts(cleaned, "cleaned", ["blocks"])
+    unique = mark_duplicates(parts, printed, config.duplicates, config.compute)
     syndication = syndication_table(unique, printed)
     write_table(output.with_name("syndication.parquet"), syndication, "syndication")
     write_table(output, unique, "unique")
@@ -136,12 +138,7 @@ def sentences(
     config: Config, *, cleaned: Path, output: Path, fingerprint: Path | None = None
 ) -> Record:
     """Split every kept article into sentences."""
-    from geostance.sentences import sentence_table
-
     counts = Counter(read=0, sentences=0)
-
-    def work(part: pl.DataFrame) -> tuple[pl.DataFrame]:
-        return (sentence_table(part),)
 
     def articles() -> Iterator[pl.DataFrame]:
         for part in read_parts(cleaned, "cleaned", ["blocks"]):
@@ -149,10 +146,18 @@ def sentences(
             yield part
 
     with kept_parts(output, ("sentences",), [cleaned], fingerprint) as parts:
-        for (found,) in parts.make(work, articles(), n_parts_of(cleaned), "sentences"):
+        for (found,) in parts.make(
+            _split, articles(), n_parts_of(cleaned), "sentences", engine=config.compute
+        ):
             counts["sentences"] += len(found)
         join_parts(output, parts.files("sentences"), "sentences")
     return dict(counts)
+
+
+def _split(part: pl.DataFrame) -> tuple[pl.DataFrame]:
+    from geostance.sentences import sentence_table
+
+    return (sentence_table(part),)
 
 
 def embed(
@@ -168,12 +173,17 @@ def embed(
             counts["truncated"] += encoder.truncated(part["text"].to_list())
             yield part
 
-    def work(part: pl.DataFrame) -> tuple[pl.DataFrame]:
-        return (sentence_vectors(part, config.encoder)[0],)
-
+    work = partial(_vectors, settings=config.encoder)
     with kept_parts(output, ("embeddings",), [sentences], fingerprint) as parts:
-        for _ in parts.make(work, texts(), n_parts_of(sentences), "embedding"):
+        for _ in parts.make(
+            work, texts(), n_parts_of(sentences), "embedding", engine=config.compute
+        ):
             pass
         join_parts(output, parts.files("embeddings"), "embeddings")
     cut = {"truncated": counts["truncated"]} if counts["truncated"] else {}
     return {"read": counts["read"], "dimensions": encoder.dim} | cut
+
+
+def _vectors(part: pl.DataFrame, settings: EncoderSettings) -> tuple[pl.DataFrame]:
+    # A process loads the encoder once.
+    return (sentence_vectors(part, settings)[0],)

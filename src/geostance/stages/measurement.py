@@ -1,6 +1,8 @@
 """The stages that score the portrayal of targets and hold it against human labels."""
 
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -8,9 +10,14 @@ from geostance.config import Config
 from geostance.files import read_table, write_json, write_table
 from geostance.log import logger
 from geostance.schema import empty_table
+from geostance.settings.compute import LOCAL
+from geostance.settings.stance import StanceSettings
 from geostance.stages.basis import Record, described_documents, kept_documents
 from geostance.stages.labelled import counted_documents, study_labels
 from geostance.stages.parts import cut_documents, kept_parts, n_parts_of
+
+if TYPE_CHECKING:
+    from geostance.stance import Scorer
 
 
 def mentions(
@@ -26,23 +33,43 @@ def mentions(
 
     ``responses`` keeps the answers of a paid service, if the config names one.
     """
-    from geostance.stance import load_scorer, score_mentions
+    from geostance.stance import load_scorer
     from geostance.stance.llm import LlmScorer
 
     scorer = load_scorer(config.stance, responses=responses)
-
-    def work(part: tuple[pl.DataFrame, pl.DataFrame]) -> tuple[pl.DataFrame]:
-        kept, own = part
-        return (score_mentions(own, kept, config.stance, scorer),)
-
+    # A service is asked from here alone, where its answers are kept and its bill is added up.
+    engine = LOCAL if isinstance(scorer, LlmScorer) else config.compute
+    shared = scorer if engine.engine == "local" else None
+    work = partial(_scored, settings=config.stance, scorer=shared)
     with kept_parts(output, ("mentions",), [cleaned, sentences], fingerprint) as parts:
         batches = cut_documents(cleaned, sentences)
-        found = [part for (part,) in parts.make(work, batches, n_parts_of(cleaned), "mentions")]
+        made = parts.make(work, batches, n_parts_of(cleaned), "mentions", engine=engine)
+        found = [part for (part,) in made]
         # Few documents speak of a target: their mentions fit into memory.
         scored = pl.concat(found).sort("doc_id", maintain_order=True)
         write_table(output, scored, "mentions")
     record = {"mentions": len(scored), "relevant": int(scored["relevant"].sum())}
     return record | (scorer.bill() if isinstance(scorer, LlmScorer) else {})
+
+
+def _scored(
+    part: tuple[pl.DataFrame, pl.DataFrame],
+    settings: StanceSettings,
+    scorer: "Scorer | None",
+) -> tuple[pl.DataFrame]:
+    """Return the mentions of a part; without a ``scorer`` by the one that this process loads."""
+    from geostance.stance import score_mentions
+
+    kept, own = part
+    judge = scorer or _loaded_scorer(settings.model_dump_json())
+    return (score_mentions(own, kept, settings, judge),)
+
+
+@lru_cache(maxsize=1)
+def _loaded_scorer(settings: str) -> "Scorer":
+    from geostance.stance import load_scorer
+
+    return load_scorer(StanceSettings.model_validate_json(settings))
 
 
 def stance(config: Config, *, cleaned: Path, mentions: Path, output: Path) -> Record:

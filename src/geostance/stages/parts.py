@@ -12,6 +12,7 @@ from geostance.digests import digest
 from geostance.errors import StaleError
 from geostance.files import PART_ROWS, part_folder, read_parts, sha256, table_rows, write_part
 from geostance.log import logger, progress
+from geostance.settings.compute import LOCAL, ComputeSettings
 
 Batch = TypeVar("Batch")
 Frames = tuple[pl.DataFrame, ...]
@@ -31,16 +32,18 @@ class Parts:
         n_parts: int,
         label: str,
         processes: int = 1,
+        engine: ComputeSettings = LOCAL,
     ) -> Iterator[Frames]:
         """Yield what ``work`` makes of each batch, a frame for each table, and keep it.
 
-        What an earlier run has kept is read, and ``work`` not asked for it again.
+        What an earlier run has kept is read, and ``work`` not asked for it again. ``processes``
+        and ``engine`` are those of :func:`map_batches`, and so leave no trace.
         """
         kept = {n for n in range(n_parts) if all(path.exists() for path in self._paths(n))}
         if kept:
             logger.info("%s: %d of %d parts are there already", label, len(kept), n_parts)
         missing = (batch for n, batch in enumerate(batches) if n not in kept)
-        made = map_batches(work, missing, processes)
+        made = map_batches(work, missing, processes, engine)
         yield from progress((self._part(n, kept, made) for n in range(n_parts)), n_parts, label)
         # Batches behind the last that was missing are read too, and the processes come to an end.
         for _ in made:
