@@ -20,6 +20,8 @@ from geostance.schema import TABLES, check_table
 
 # Rows of a part of a large table: few enough to be held in memory whatever their length.
 PART_ROWS = 10_000
+# Rows of a group in a written file; of their own, so that the parts leave no trace in its bytes.
+_GROUP_ROWS = 10_000
 # In a ZIP file: the system whose rights an entry has.
 _UNIX = 3
 
@@ -194,7 +196,7 @@ def join_parts(path: Path, files: Sequence[Path], table: str) -> None:
     further = sorted(set(whole.collect_schema()) - TABLES[table].keys())
     with replacing(path) as temporary, _telling_a_full_disk(path):
         whole.select(*TABLES[table], *further).sink_parquet(
-            temporary, compression="zstd", statistics=True, row_group_size=PART_ROWS
+            temporary, compression="zstd", statistics=True, row_group_size=_GROUP_ROWS
         )
 
 

@@ -119,7 +119,7 @@ class EmbeddedScorer:
             for passage, token, weight in zip(passages, tokens, weights, strict=True)
         ]
         portrayal = softmax(both * self._temperature, axis=1)
-        return expit(odds), portrayal, expit(voices @ self._quoted), evidence
+        return expit(odds), portrayal, expit((voices * self._quoted).sum(axis=1)), evidence
 
     def _run(self, tokens: Sequence[Tokens]) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
         """Return the network's outputs (n, 5), the linear model's (n, 3), the tokens' shares."""
