@@ -136,7 +136,9 @@ def _cluster(settings: ComputeSettings, n_workers: int) -> "Iterator[tuple[Clien
                     threads_per_worker=1,
                     # The system decides, as it does for the local engine.
                     memory_limit=0,
-                    dashboard_address=None,
+                    # Its pages are for a browser; nothing here asks for them.
+                    dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False},
                     silence_logs=logging.CRITICAL,
                 ) as cluster,
                 _client(distributed, cluster, settings) as client,

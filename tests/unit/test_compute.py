@@ -1,11 +1,14 @@
 import os
+import sys
 from functools import partial
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from geostance.compute import available_processes, map_batches
-from geostance.errors import ComputeError, ConfigError
+from geostance.compute import available_processes, map_batches, n_workers
+from geostance.errors import ComputeError, ConfigError, MissingPackageError
+from geostance.settings.compute import LOCAL, ComputeSettings
 from geostance.strict_yaml import read_yaml
 
 # What other processes run has to be importable there: functions of the library, not of this file.
@@ -57,3 +60,32 @@ def test_no_batches_are_no_results():
 
 def test_there_is_a_processor():
     assert available_processes() >= 1
+    assert n_workers(LOCAL) == available_processes()
+    assert n_workers(ComputeSettings(workers=3)) == 3
+
+
+def test_a_missing_dask_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "dask", None)
+    with pytest.raises(MissingPackageError, match="dask is not installed") as raised:
+        list(map_batches(abs, [1], engine=ComputeSettings(engine="dask")))
+    assert "EXTRAS=dask" in raised.value.mend
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"engine": "spark"},
+        {"workers": 0},
+        {"scheduler": "localhost"},
+        {"scheduler": "tcp://host:1\n"},
+        {"slurm": {"queue": "cpu\nrm -rf /"}},
+        {"slurm": {"account": "a b"}},
+        {"slurm": {"directives": ["--qos=long\nrm"]}},
+        {"slurm": {"directives": ["qos"]}},
+        {"slurm": {"memory": "much"}},
+        {"slurm": {"walltime": "2 hours"}},
+    ],
+)
+def test_settings_that_could_not_stand_in_a_jobs_script_are_refused(wrong):
+    with pytest.raises(ValidationError):
+        ComputeSettings.model_validate(wrong)

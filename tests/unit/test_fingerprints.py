@@ -8,6 +8,7 @@ import pytest
 from geostance import digests, fingerprints
 from geostance.config import Config
 from geostance.errors import ConfigError
+from geostance.settings.compute import ComputeSettings
 from geostance.settings.corpus import EncoderSettings
 from geostance.settings.publishing import FigureSettings, PublishSettings
 from geostance.settings.stance import (
@@ -75,6 +76,10 @@ def _edit(path: Path, old: str, new: str) -> None:
 
 def test_nothing_changed_rewrites_nothing(study):
     assert study() == set()
+
+
+def test_where_parts_are_worked_on_rewrites_nothing(study):
+    assert study(Config(compute=ComputeSettings(engine="dask", workers=3))) == set()
 
 
 def test_a_comment_a_docstring_or_a_touch_rewrites_nothing(study):
