@@ -71,14 +71,21 @@ def map_on_workers(
             with _telling_a_loss(settings):
                 waiting.append(work(batch))
             if len(waiting) > _AHEAD * n_slots:
-                yield _result(waiting.popleft(), settings)
+                yield _result(waiting.popleft(), client, settings)
         while waiting:
-            yield _result(waiting.popleft(), settings)
+            yield _result(waiting.popleft(), client, settings)
 
 
-def _result(future: "Future[Result]", settings: ComputeSettings) -> Result:
+def _result(future: "Future[Result]", client: "Client", settings: ComputeSettings) -> Result:
     with _telling_a_loss(settings):
-        return future.result()
+        while True:
+            try:
+                return future.result(timeout=_SECONDS)
+            except TimeoutError:
+                if future.done():
+                    return future.result()
+                # Jobs of SLURM end with their time; nobody would ever take up what they left.
+                _await_a_worker(client, _SECONDS, _place(settings))
 
 
 def _carried_out(
@@ -127,7 +134,7 @@ def _cluster(settings: ComputeSettings, n_workers: int) -> "Iterator[tuple[Clien
                 slots = settings.slurm.jobs * settings.slurm.cores
                 logger.info("waiting for the first of %d SLURM jobs", settings.slurm.jobs)
                 with _client(distributed, cluster, settings) as client:
-                    _await_a_worker(client, 60 * settings.slurm.wait_minutes, "compute.slurm")
+                    _await_a_worker(client, 60 * settings.slurm.wait_minutes, _place(settings))
                     yield client, slots
         elif settings.scheduler is None:
             with (
@@ -146,7 +153,7 @@ def _cluster(settings: ComputeSettings, n_workers: int) -> "Iterator[tuple[Clien
                 yield client, n_workers
         else:
             with _client(distributed, settings.scheduler, settings) as client:
-                _await_a_worker(client, _SECONDS, settings.scheduler)
+                _await_a_worker(client, _SECONDS, _place(settings))
                 yield client, max(1, sum(client.nthreads().values()))
 
 
@@ -157,7 +164,7 @@ def _client(distributed: Any, cluster: Any, settings: ComputeSettings) -> "Itera
     except OSError as error:
         raise ComputeError(
             f"no Dask scheduler answers within {_SECONDS} seconds",
-            f"compute.scheduler: {settings.scheduler}",
+            _place(settings),
             "start it (dask scheduler) and its workers (dask worker), or set "
             "compute.scheduler: null for a cluster on this machine",
         ) from error
@@ -172,8 +179,8 @@ def _await_a_worker(client: "Client", seconds: float, where: str) -> None:
         raise ComputeError(
             f"the cluster has no worker after {seconds:.0f} seconds",
             where,
-            "start one in this environment (dask worker ADDRESS); of SLURM, squeue says why "
-            "its jobs wait",
+            "start one in this environment (dask worker ADDRESS), or see in squeue why jobs wait "
+            "or ended; then make again, which goes on behind the parts that are finished",
         ) from error
 
 
@@ -199,24 +206,27 @@ def _slurm_cluster(own: SlurmSettings) -> Any:
     return cluster
 
 
+def _place(settings: ComputeSettings) -> str:
+    return f"compute.scheduler: {settings.scheduler or 'null, this machine'}"
+
+
 @contextmanager
 def _telling_a_loss(settings: ComputeSettings) -> Iterator[None]:
     from distributed import KilledWorker
     from distributed.comm import CommClosedError
 
-    place = f"compute.scheduler: {settings.scheduler or 'null, this machine'}"
     try:
         yield
     except KilledWorker as died:
         raise ComputeError(
             "four workers ended one after the other on the same batch",
-            place,
+            _place(settings),
             "give them more memory, or take fewer workers a machine; then make again, which "
             "goes on behind the parts that are finished",
         ) from died
     except (CancelledError, CommClosedError) as lost:
         raise ComputeError(
             "the connection to the Dask scheduler was lost",
-            place,
+            _place(settings),
             "see that it runs, then make again, which goes on behind the parts that are finished",
         ) from lost

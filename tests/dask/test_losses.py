@@ -134,9 +134,17 @@ def test_a_scheduler_that_does_not_answer_is_told(monkeypatch):
 
 def test_a_scheduler_without_workers_is_told(monkeypatch):
     monkeypatch.setattr(workers, "_SECONDS", 1)
-    with LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=0, processes=False, dashboard_address="127.0.0.1:0") as cluster:
         with pytest.raises(ComputeError, match="no worker after 1 seconds"):
             list(map_batches(abs, [1, 2], engine=on(cluster.scheduler_address)))
+
+
+def test_workers_that_end_with_their_time_are_told(after, monkeypatch):
+    monkeypatch.setattr(workers, "_SECONDS", 1)
+    with LocalCluster(n_workers=1, processes=False, dashboard_address="127.0.0.1:0") as cluster:
+        after(1, lambda: cluster.sync(cluster.workers[0].close))
+        with pytest.raises(ComputeError, match="no worker after 1 seconds"):
+            list(map_batches(abs, range(9), engine=on(cluster.scheduler_address)))
 
 
 def test_a_worker_with_other_code_is_refused():
