@@ -10,10 +10,10 @@ from geostance.compute import map_batches
 from geostance.errors import ComputeError
 from geostance.settings.compute import ComputeSettings, SlurmSettings
 
-# Takes a job as SLURM does, and starts it at once on this machine.
+# Takes a copy of a job as SLURM does, and starts it at once on this machine.
 SBATCH = """#!/bin/sh
 cp "$1" "$(dirname "$0")/job.sh"
-bash "$1" >/dev/null 2>&1 </dev/null &
+bash "$(dirname "$0")/job.sh" >/dev/null 2>&1 </dev/null &
 echo "Submitted batch job 1"
 """
 # The worker of a job ends by itself when its scheduler does.
@@ -42,7 +42,12 @@ def test_jobs_of_slurm(tmp_path, monkeypatch):
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     own = SlurmSettings(
-        queue="cpu", cores=1, memory="2GB", walltime="00:10:00", directives=("--qos=long",)
+        queue="cpu",
+        directives=("--qos=long",),
+        cores=1,
+        memory="2GB",
+        walltime="00:10:00",
+        wait_minutes=0.5,
     )
     engine = ComputeSettings(engine="dask", scheduler="slurm", slurm=own)
     assert list(map_batches(abs, range(-6, 0), engine=engine)) == [6, 5, 4, 3, 2, 1]
