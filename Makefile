@@ -118,7 +118,7 @@ endif
 all: $(PUBLISHED)/manifest.json
 	@echo "published: $(PUBLISHED)/report.html" >&2
 
-## env: make or complete the environment (EXTRAS=transformers adds sentence-transformers)
+## env: make or complete the environment (EXTRAS=transformers adds sentence-transformers, dask clusters)
 env: $(ENV)/geostance.mk
 	@$(if $(EXTRAS),$(BOOTSTRAP) tools/environment.py --folder "$(ENV)" --state $(LOCK_STATE) --extras $(EXTRAS))
 	@echo "environment ready: $(ENV)"
