@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 _PARTS = ("processed", "interim")
 _LISTED = 5
 
-Make = Callable[[Sequence[str]], None]
+Make = Callable[[Sequence[str], Collection[str]], None]
 
 
-def run_make(arguments: Sequence[str]) -> None:
-    """Run ``make`` in the project's folder.
+def run_make(arguments: Sequence[str], hidden: Collection[str]) -> None:
+    """Run ``make`` in the project's folder, which does not see the variables ``hidden``.
 
     Raises:
         StaleError: there is no Makefile, or a stage failed; what it said stands above.
@@ -35,7 +35,11 @@ def run_make(arguments: Sequence[str]) -> None:
             "there is no Makefile", str(REPOSITORY), "run this from a clone of the project"
         )
     # A make that called this would give its own options and goals to the one inside.
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in hidden and not name.startswith(("MAKE", "MFLAGS"))
+    }
     own = Path(sys.prefix)
     # The environment that this runs in, where it is one of make env.
     chosen = [f"ENV={own}"] if (own / "geostance.mk").exists() else []
@@ -64,13 +68,14 @@ def reproduce_study(
     notes = _check_run(value["run"], manifest)
     config = output / "study.yml"
     write_text(config, yaml_text(value["run"]["config"]))
-    read_config(config)
+    # A manifest of others may name any service: it gets no key, and what it answered is kept.
+    hidden = read_config(config).secrets()
     call = [f"DATA={output.absolute()}", f"CONFIG={config.absolute()}"]
     call += [f"{name}={path.absolute()}" for name, path in inputs.items()]
     documents = output.absolute() / "interim" / "documents.parquet"
-    make([str(documents), *call])
+    make([str(documents), *call], hidden)
     _check_corpus(value["tables"]["documents"], documents, inputs["CORPUS"])
-    make(["all", *call])
+    make(["all", *call], hidden)
     published = manifest.absolute().parent
     first, again = ([folder / part for part in _PARTS] for folder in (published.parent, output))
     return [

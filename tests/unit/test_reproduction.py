@@ -32,7 +32,8 @@ class Make:
     def __init__(self, number=0.5):
         self.goals, self.number = [], number
 
-    def __call__(self, arguments):
+    def __call__(self, arguments, hidden):
+        assert "GEOSTANCE_LLM_KEY" in hidden
         goal, *settings = arguments
         self.goals.append(Path(goal).name)
         given = dict(one.split("=", 1) for one in settings)
@@ -137,11 +138,23 @@ def test_make_is_called_in_the_projects_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("MAKEFLAGS", "n -- DATA=other")
     monkeypatch.setenv("CODE", "0")
-    run_make(["all", "DATA=x"])
+    run_make(["all", "DATA=x"], ())
     assert (tmp_path / "said").read_text() == f"{tmp_path}  all DATA=x\n"
     monkeypatch.setenv("CODE", "2")
     with pytest.raises(StaleError, match="make ended with 2"):
-        run_make(["all"])
+        run_make(["all"], ())
     (tmp_path / "Makefile").unlink()
     with pytest.raises(StaleError, match="no Makefile"):
-        run_make(["all"])
+        run_make(["all"], ())
+
+
+def test_a_manifest_of_others_gets_no_key(monkeypatch, tmp_path):
+    """It could name a service of its own to send the key to."""
+    fake = tmp_path / "make"
+    fake.write_text('#!/bin/sh\necho "${SOME_KEY-hidden} ${OTHER-hidden}" > "$1"\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    monkeypatch.setenv("SOME_KEY", "sk-1")
+    monkeypatch.setenv("OTHER", "seen")
+    reproduction.run_make([str(tmp_path / "said")], {"SOME_KEY"})
+    assert (tmp_path / "said").read_text() == "hidden seen\n"
