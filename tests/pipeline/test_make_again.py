@@ -10,11 +10,8 @@ import polars as pl
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# A part of what make all publishes: each file of it is made in the same way.
-PART = {
-    "FIGURE_IDS": "corpus-flow corpus-description documents-over-time evidence-wall",
-    "NOTEBOOK_IDS": "01-corpus",
-}
+# Of the notebooks one: they are all made in the same way.
+PART = {"NOTEBOOK_IDS": "01-corpus"}
 
 
 @pytest.fixture(scope="module")
