@@ -236,15 +236,23 @@ def _table(study: Path, table: str, drawn: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of a large table that were drawn, reading one part after the other."""
     path = study / "interim" / f"{table}.parquet"
     if not path.exists():
-        raise StaleError(
-            "the texts of this study are not there",
-            str(path),
-            "run make all with this study as DATA, or name the folder of another study",
-        )
+        raise _without_texts(path)
     without = {"documents": ["text"], "cleaned": ["blocks"]}[table]
     chosen = drawn.filter(pl.col("round").is_not_null())
     parts = read_parts(path, table, without)
-    return pl.concat([part.join(chosen, on="doc_id", how="semi") for part in parts])
+    rows = pl.concat([part.join(chosen, on="doc_id", how="semi") for part in parts])
+    if table == "cleaned" and rows["text"].has_nulls():
+        # A deposit keeps the table, and not what it may not share.
+        raise _without_texts(path)
+    return rows
+
+
+def _without_texts(path: Path) -> StaleError:
+    return StaleError(
+        "the texts of this study are not there",
+        str(path),
+        "run make all with this study as DATA, or name the folder of another study",
+    )
 
 
 def _predictions(study: Path) -> dict[tuple[str, str], int]:

@@ -2,11 +2,13 @@ import json
 import multiprocessing
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 
 pytest.importorskip("anywidget")
 
 from geostance.errors import AnnotationError, ConfigError, StaleError
+from geostance.files import read_table, write_table
 from geostance.lab import Coder
 from geostance.lab.answerbook import AnswerBook
 from geostance.lab.codingdesk import answer_file
@@ -185,4 +187,12 @@ def test_without_a_drawn_sample_it_says_what_to_do(coding_study):
         Coder("ana", coding_study, frame=empty_table("frame"))
     (coding_study / "sampling" / "frame.parquet").unlink()
     with pytest.raises(StaleError, match="make annotate"):
+        Coder("ana", coding_study)
+
+
+def test_a_deposit_has_no_texts_to_code(coding_study):
+    path = coding_study / "interim" / "cleaned.parquet"
+    emptied = read_table(path, "cleaned").with_columns(text=pl.lit(None, pl.String))
+    write_table(path, emptied, "cleaned")
+    with pytest.raises(StaleError, match="texts of this study are not there"):
         Coder("ana", coding_study)
