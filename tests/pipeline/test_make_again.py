@@ -63,7 +63,13 @@ def test_an_interrupted_run_is_completed_by_the_next(
         shutil.copytree(data / part, again / part)
     monkeypatch.setenv("PYTHONHASHSEED", hash_seed)
     process = subprocess.Popen(
-        ["make", f"DATA={again}", f"CONFIG={config}", *(f"{k}={v}" for k, v in PART.items())],
+        [
+            "make",
+            f"DATA={again}",
+            f"CONFIG={config}",
+            *(f"{k}={v}" for k, v in PART.items()),
+            "all",
+        ],
         cwd=ROOT,
         start_new_session=True,
         stdout=subprocess.DEVNULL,
