@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from geostance.publish.references import SOFTWARE, references
+from geostance.publish.references import SOFTWARE, plain, references
 from geostance.publish.templating import render
 from geostance.publish.words import Words
 from geostance.schema import TEXTS
@@ -66,9 +66,9 @@ def citation_file(deposit: Deposit) -> str:
         "references": [
             {
                 "type": "software",
-                "title": _plain(software["title"]),
+                "title": plain(software["title"]),
                 "version": deposit.run["geostance"],
-                "authors": [{"name": _plain(name)} for name in software["author"]],
+                "authors": [{"name": plain(name)} for name in software["author"]],
             }
         ],
     }
@@ -104,7 +104,3 @@ def _values(deposit: Deposit) -> dict[str, Any]:
 def _person(name: str) -> dict[str, str]:
     family, comma, given = name.partition(", ")
     return {"family-names": family, "given-names": given} if comma else {"name": name}
-
-
-def _plain(text: str) -> str:
-    return text.replace("{", "").replace("}", "")

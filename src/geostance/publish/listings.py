@@ -140,7 +140,7 @@ def dropped(
     for outlet, n in order[:_MOST_OUTLETS].iter_rows():
         rows = [
             (
-                _shortened(row["text"]),
+                shortened(row["text"], _LINE_CHARACTERS),
                 say.known("reason", row["reason"]),
                 row["rule"],
                 say.count(row["n_documents"]),
@@ -152,5 +152,6 @@ def dropped(
     return listed
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LINE_CHARACTERS else text[:_LINE_CHARACTERS].rstrip() + "…"
+def shortened(text: str, most: int) -> str:
+    """Return ``text`` cut to ``most`` characters, with a mark where it was cut."""
+    return text if len(text) <= most else text[:most].rstrip() + "…"

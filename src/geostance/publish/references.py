@@ -76,7 +76,7 @@ def apa(works: Iterable[dict[str, Any]]) -> str:
 
 def in_text(work: dict[str, Any]) -> str:
     """Return a work as it is named in running text: authors and year."""
-    names = [_plain(name.partition(",")[0]) for name in work["author"]]
+    names = [plain(name.partition(",")[0]) for name in work["author"]]
     several = f"{names[0]} et al." if len(names) > 2 else " & ".join(names)
     return f"{several}, {work.get('year', UNDATED)}"
 
@@ -106,9 +106,9 @@ def _where(work: dict[str, Any]) -> str:
     match work["type"]:
         case "article":
             number = f"({work['number']})" if "number" in work else ""
-            return ", ".join([_plain(work["journal"]), f"{work['volume']}{number}", pages])
+            return ", ".join([plain(work["journal"]), f"{work['volume']}{number}", pages])
         case "inproceedings":
-            place = f"In {_plain(work['booktitle'])}" + (f" (pp. {pages})" if pages else "")
+            place = f"In {plain(work['booktitle'])}" + (f" (pp. {pages})" if pages else "")
             return ". ".join([place, *([work["publisher"]] if "publisher" in work else [])])
     return ". ".join(work[name] for name in ("howpublished", "note", "publisher") if name in work)
 
@@ -126,7 +126,7 @@ def _authors(names: list[str]) -> str:
         initials = [
             "-".join(f"{part[0]}." for part in word.split("-") if part) for word in given.split()
         ]
-        written.append(", ".join([_plain(family), *([" ".join(initials)] if initials else [])]))
+        written.append(", ".join([plain(family), *([" ".join(initials)] if initials else [])]))
     *others, last = written
     listed = f"{', '.join(others)}, & {last}" if others else last
     return listed if listed.endswith(".") else f"{listed}."
@@ -139,8 +139,9 @@ def _sentence_case(title: str) -> str:
     raised = re.sub(
         r"(^|: )(\{?)(\w)", lambda m: m[1] + m[2] + (m[3] if m[2] else m[3].upper()), small
     )
-    return _plain(raised)
+    return plain(raised)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return ``text`` without the braces by which BibTeX keeps it as it is."""
     return text.replace("{", "").replace("}", "")

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from geostance.publish.figures.scorers import blocks_of, group_label
+from geostance.publish.listings import shortened
 from geostance.publish.words import Words
 
 Rows = list[tuple[str, ...]]
@@ -120,7 +121,7 @@ def _errors(errors: pl.DataFrame, say: Words) -> Rows:
             "–" if row["stance"] is None else say.signed(row["stance"]),
             "–" if row["p_label"] is None else say.number(row["p_label"]),
             row["title"] or say("page_untitled"),
-            _shortened(row["sentence"] or "–"),
+            shortened(row["sentence"] or "–", _MOST_CHARACTERS),
         )
         for row in errors.iter_rows(named=True)
     ]
@@ -160,7 +161,3 @@ def _with_interval(row: dict[str, Any], say: Words) -> str:
 
 def _interval(row: dict[str, Any], say: Words) -> str:
     return f"[{say.number(row['low'])}; {say.number(row['high'])}]"
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _MOST_CHARACTERS else text[:_MOST_CHARACTERS].rstrip() + "…"

@@ -1,18 +1,17 @@
 """The labels of a study, and the documents they are to speak for."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from geostance.files import read_table
+from geostance.settings.stance import StanceSettings
 from geostance.stages.basis import files_of
 
 
 def study_labels(
     annotations: Path,
-    targets: Sequence[str],
-    targets_file: str | None,
+    settings: StanceSettings,
     articles: pl.DataFrame,
     clusters: pl.DataFrame,
     frame: Path | None,
@@ -24,11 +23,11 @@ def study_labels(
     from geostance.targets import load_targets
     from geostance.validate import read_labels
 
-    known = load_targets(targets_file)
+    known = load_targets(settings.targets_file)
     drawn = read_table(frame, "frame") if frame else None
     return (
         read_labels(files_of(annotations), articles, known, drawn)
-        .filter(pl.col("target").is_in(targets))
+        .filter(pl.col("target").is_in(settings.targets))
         .drop("cluster_id", strict=False)
         .join(clusters.select("doc_id", "cluster_id"), on="doc_id")
     )

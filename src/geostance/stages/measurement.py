@@ -114,9 +114,7 @@ def validate(
     articles = read_table(documents, "documents", ["text"])
     scores = read_table(stance, "stance")
     clusters = read_table(unique, "unique")
-    given = study_labels(
-        annotations, config.stance.targets, config.stance.targets_file, articles, clusters, frame
-    )
+    given = study_labels(annotations, config.stance, articles, clusters, frame)
     labels = settled(given)
     own = config.validation
     kept = kept_documents(cleaned)
@@ -124,7 +122,7 @@ def validate(
     texts = described.select("doc_id", "outlet", "language").join(
         kept.select("doc_id", "title", "text"), on="doc_id"
     )
-    judged = _judged(config, given, scores, read_table(sentences, "sentences"), texts)
+    judged = _judged(config, given, labels, scores, read_table(sentences, "sentences"), texts)
     for table, rows in judged.items():
         write_table(output.with_name(f"{table}.parquet"), rows, table)
     columns = dict.fromkeys(
@@ -172,11 +170,15 @@ def validate(
 def _judged(
     config: Config,
     given: pl.DataFrame,
+    labels: pl.DataFrame,
     scores: pl.DataFrame,
     sentences: pl.DataFrame,
     texts: pl.DataFrame,
 ) -> dict[str, pl.DataFrame]:
-    """Return the tables that hold coders against each other and the scorer against them."""
+    """Return the tables that hold coders against each other and the scorer against them.
+
+    ``labels`` are those of the answers ``given`` that count.
+    """
     from geostance.description import length_class, word_count
     from geostance.validate import (
         agreement,
@@ -184,10 +186,9 @@ def _judged(
         disagreements,
         scorer_errors,
         scorer_quality,
-        settled,
     )
 
-    seed, labels = config.seed_for("validate"), settled(given)
+    seed = config.seed_for("validate")
     groups = texts.select("doc_id", "language", "outlet", words=length_class(word_count()))
     quality = scorer_quality(labels, scores, groups, config.validation, seed)
     coders = agreement(coded(given), config.validation, seed)

@@ -41,16 +41,7 @@ def sensitivity(
     own = config.sensitivity
     articles = read_table(documents, "documents", ["text"])
     clusters = read_table(unique, "unique")
-    labels = settled(
-        study_labels(
-            annotations,
-            config.stance.targets,
-            config.stance.targets_file,
-            articles,
-            clusters,
-            frame,
-        )
-    )
+    labels = settled(study_labels(annotations, config.stance, articles, clusters, frame))
     groupings = list(dict.fromkeys(grouping for grouping, _, _ in own.differences))
     described = described_documents(articles, kept_documents(cleaned), topics)
     asked = grouped(described, groupings)
