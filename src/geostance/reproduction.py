@@ -13,8 +13,8 @@ from typing import Any
 from geostance.config import read_config
 from geostance.errors import InputError, StaleError
 from geostance.files import read_json, sha256, write_text
-from geostance.publish.agreement import Held, hold_artefacts, hold_tables
 from geostance.publish.manifest import git_state, machine, table_record
+from geostance.publish.verdicts import Held, hold_artefacts, hold_tables
 from geostance.strict_yaml import yaml_text
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from geostance.files import sha256
-from geostance.publish.agreement import compare, hold_artefacts, hold_tables
+from geostance.publish.verdicts import compare, hold_artefacts, hold_tables
 
 TABLE = pl.DataFrame({"doc_id": ["a", "b"], "stance": [0.5, None], "vector": [[1.0, 2.0], [0.0]]})
 
